@@ -1,0 +1,3 @@
+module sidetrack
+
+go 1.26
