@@ -1,0 +1,143 @@
+// Browser SDKs in a real Chromium, on a page of another origin.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { browser, compare, eventually, here, messagesIn, site, start } from './lib.mjs'
+
+let server, chrome, pages
+before(async () => { server = await start() })
+beforeEach(async () => { chrome = await browser() })
+afterEach(async () => { await chrome?.close(); await pages?.close(); chrome = pages = undefined })
+after(async () => { await server?.stop() })
+
+// Segment's snippet as its documentation gives it, except for the two lines that say where to load from.
+const snippet = (base, key, options = {}) => `<!doctype html><meta charset="utf-8"><title>Shop</title><script>
+!function(){var i="analytics",analytics=window[i]=window[i]||[];if(!analytics.initialize)if(analytics.invoked)window.console&&console.error&&console.error("Segment snippet included twice.");else{analytics.invoked=!0;analytics.methods=["trackSubmit","trackClick","trackLink","trackForm","pageview","identify","reset","group","track","ready","alias","debug","page","screen","once","off","on","addSourceMiddleware","addIntegrationMiddleware","setAnonymousId","addDestinationMiddleware","register"];analytics.factory=function(e){return function(){if(window[i].initialized)return window[i][e].apply(window[i],arguments);var n=Array.prototype.slice.call(arguments);if(["track","screen","alias","group","page","identify"].indexOf(e)>-1){var c=document.querySelector("link[rel='canonical']");n.push({__t:"bpc",c:c&&c.getAttribute("href")||void 0,p:location.pathname,u:location.href,s:location.search,t:document.title,r:document.referrer})}n.unshift(e);analytics.push(n);return analytics}};for(var n=0;n<analytics.methods.length;n++){var key=analytics.methods[n];analytics[key]=analytics.factory(key)}analytics.load=function(key,n){var t=document.createElement("script");t.type="text/javascript";t.async=!0;t.setAttribute("data-global-segment-analytics-key",i);t.src=${JSON.stringify(base)}+"/analytics.js/v1/"+key+"/analytics.min.js";var r=document.getElementsByTagName("script")[0];r.parentNode.insertBefore(t,r);analytics._loadOptions=n};
+analytics._writeKey=${JSON.stringify(key)};analytics._cdn=${JSON.stringify(base)};
+analytics.SNIPPET_VERSION="5.2.1";
+analytics.load(${JSON.stringify(key)},${JSON.stringify(options)});
+analytics.page();
+}}();
+</script><h1>Shop</h1>`
+
+const batching = (size, timeout) => ({
+  integrations: { 'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size, timeout } } } },
+})
+
+const speak = page => page.evaluate(() => new Promise(resolve => {
+  analytics.ready(async () => {
+    await Promise.all([
+      analytics.identify('u1', { email: 'u1@example.com', nothing: null, big: 9007199254740991 }),
+      analytics.track('Order Completed', { total: 25.5, text: 'Zoë 🛤️', list: [], nested: { a: [1, [2]] } }),
+      analytics.group('g1', { name: 'Company' }),
+      analytics.screen('Start', { first: true }),
+      analytics.alias('u2', 'u1'),
+    ])
+    resolve()
+  })
+}))
+
+async function arrivedAsSent(types) {
+  const sent = await eventually(`${types.length} messages from the page`, () => {
+    const all = messagesIn(chrome.posted(server.url))
+    return all.length >= types.length && all
+  })
+  assert.deepEqual(sent.map(m => m.type).sort(), [...types].sort())
+  const ids = sent.map(m => m.messageId)
+  await eventually('the messages in the log', async () => {
+    const stored = new Set((await server.records()).map(r => r.messageId))
+    return ids.every(id => stored.has(id))
+  })
+  compare(sent, await server.records())
+}
+
+const everything = ['page', 'identify', 'track', 'group', 'screen', 'alias']
+
+test('the snippet, served by the collector, standard delivery', async () => {
+  pages = await site({ '/': snippet(server.url, server.key) })
+  const page = await chrome.context.newPage()
+  await page.goto(pages.url)
+  await speak(page)
+  await arrivedAsSent(everything)
+  chrome.onlyTalkedTo(server.url, pages.url)
+})
+
+test('the snippet with batching', async () => {
+  pages = await site({ '/': snippet(server.url, server.key, batching(3, 500)) })
+  const page = await chrome.context.newPage()
+  await page.goto(pages.url)
+  await speak(page)
+  await arrivedAsSent(everything)
+  chrome.onlyTalkedTo(server.url, pages.url)
+})
+
+test('what was waiting when the page unloads still arrives', async () => {
+  // A minute between batches: only the unload can have sent these.
+  pages = await site({ '/': snippet(server.url, server.key, batching(100, 60_000)), '/next': '<!doctype html><title>Next</title>' })
+  const page = await chrome.context.newPage()
+  await page.goto(pages.url)
+  const ids = await page.evaluate(() => new Promise(resolve => {
+    analytics.ready(async () => {
+      const sent = []
+      for (let n = 0; n < 5; n++) sent.push((await analytics.track('Left', { n })).event.messageId)
+      resolve(sent)
+    })
+  }))
+  await page.goto(pages.url + '/next')
+  const records = await eventually('five events sent on unload', async () => {
+    const left = (await server.records()).filter(r => ids.includes(r.messageId))
+    return left.length === 5 && left
+  })
+  assert.deepEqual(records.map(r => r.message.properties.n).sort(), [0, 1, 2, 3, 4])
+  chrome.onlyTalkedTo(server.url, pages.url)
+})
+
+test('standard delivery keeps what did not get out and sends it on the next page', async () => {
+  pages = await site({ '/': snippet(server.url, server.key) })
+  const page = await chrome.context.newPage()
+  await page.goto(pages.url)
+  await page.evaluate(() => new Promise(resolve => analytics.ready(resolve)))
+  await page.evaluate(() => { for (let n = 0; n < 5; n++) analytics.track('Hurried', { n }) })
+  await page.goto(pages.url)
+  await eventually('five hurried events', async () => {
+    const names = (await server.records()).filter(r => r.name === 'Hurried').map(r => r.message.properties.n)
+    return new Set(names).size === 5
+  })
+  chrome.onlyTalkedTo(server.url, pages.url)
+})
+
+test('@rudderstack/analytics-js', async () => {
+  const bundle = readFileSync(join(here, 'node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js'), 'utf8')
+  const key = server.key
+  // Rudder's control plane is its own; the page's site stands in for it.
+  const config = JSON.stringify({
+    source: {
+      id: 'source', name: 'Shop', writeKey: key, enabled: true, workspaceId: 'workspace', updatedAt: '2024-01-01T00:00:00.000Z',
+      connections: [], destinations: [],
+      config: { statsCollection: { errors: { enabled: false }, metrics: { enabled: false } } },
+    },
+  })
+  pages = await site({
+    '/rudder.js': ['text/javascript; charset=utf-8', bundle],
+    '/sourceConfig/': ['application/json', config],
+    '/sourceConfig': ['application/json', config],
+    '/': `<!doctype html><meta charset="utf-8"><title>Shop</title><script src="/rudder.js"></script>`,
+  })
+  const page = await chrome.context.newPage()
+  await page.goto(pages.url)
+  await page.evaluate(({ key, dataPlane, site }) => new Promise((resolve, reject) => {
+    const { RudderAnalytics } = window.rudderanalytics
+    const client = new RudderAnalytics()
+    setTimeout(() => reject(new Error('the SDK never became ready')), 15_000)
+    client.ready(resolve)
+    client.load(key, dataPlane, { configUrl: site, useBeacon: false, sendAdblockPage: false })
+    client.identify('u1', { email: 'u1@example.com', nothing: null })
+    client.track('Order Completed', { total: 25.5, text: 'Zoë 🛤️', list: [], nested: { a: [1, [2]] } })
+    client.page('Docs', 'Home', { first: true })
+    client.group('g1', { name: 'Company' })
+    client.alias('u2', 'u1')
+  }), { key, dataPlane: server.url, site: pages.url })
+  await arrivedAsSent(['identify', 'track', 'page', 'group', 'alias'])
+  chrome.onlyTalkedTo(server.url, pages.url)
+})
