@@ -2,8 +2,6 @@
 // command line and delete.
 package query
 
-import "sidetrack/backend/event"
-
 // Term is one condition. Terms of a query are ANDed; values of one term are ORed.
 type Term struct {
 	Key     string   `json:"key"` // name, type, source, label, user, ... ; "" for free text; a dotted path for properties.x
@@ -27,5 +25,3 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Message }
-
-var _ = event.Good
