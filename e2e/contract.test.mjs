@@ -91,11 +91,21 @@ test('an unknown query is refused with its position', async () => {
   }
 })
 
+test('the counters add up', async () => {
+  const { received, stored, pending, dropped } = await server.api('/api/status')
+  assert.equal(received, stored + pending)
+  assert.equal(dropped, 0)
+})
+
 test('a second copy on the same data joins the first', async () => {
   const second = await start(server.data)
-  assert.equal(second.joined, true)
-  assert.equal(second.url, server.url)
-  assert.equal(await second.exited, 0)
+  try {
+    assert.equal(second.joined, true)
+    assert.equal(second.url, server.url)
+    assert.equal(await second.exited, 0)
+  } finally {
+    second.kill()
+  }
 })
 
 test('the embedded browser library is the published one', () => {

@@ -56,6 +56,7 @@ export async function start(data = tempDir(), args = ['--listen', '127.0.0.1:0']
     },
     post: (path, body, headers = {}) =>
       fetch(ready.url + path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }),
+    kill: () => child.kill('SIGKILL'),
     async stop() {
       child.kill('SIGTERM')
       const code = await exited
