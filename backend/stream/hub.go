@@ -1,0 +1,277 @@
+// Package stream tells live readers what was just committed, over websockets.
+//
+// Committed records are gathered for a tick and kept for a while as batches.
+// Each reader walks the batches at its own pace with its own cursor, so a slow
+// one never holds up the others or the one who publishes.
+package stream
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/query"
+)
+
+// Backlog reads the log for readers who come from further back than the hub
+// remembers: oldest first, without the message.
+type Backlog interface {
+	Each(ctx context.Context, after int64, q query.Query, limit int, fn func(*event.Record) error) error
+}
+
+// Options is what a hub needs from its surroundings.
+type Options struct {
+	Backlog Backlog
+	Logger  *slog.Logger
+	Head    func() int64  // newest committed Seq
+	Status  func() any    // body of the status frame, a JSON object
+	Tick    time.Duration // how long records are gathered; 50 ms by default
+}
+
+const (
+	catchUpSize = 500      // records in a frame of the backlog
+	mostBatches = 1024     // batches remembered
+	fewBatches  = 32       // batches remembered even when they are big
+	mostBytes   = 64 << 20 // message bytes remembered
+	mostNotes   = 256      // changed frames waiting for one reader
+)
+
+// batch is what was committed in one tick. Prev is the Seq before the first.
+type batch struct {
+	prev, last int64
+	records    []event.Record
+	size       int
+	frame      *websocket.PreparedMessage // everything, for readers without a filter
+}
+
+// Hub hands committed records to live readers.
+type Hub struct {
+	o         Options
+	writeWait time.Duration
+	kick      chan struct{} // something waits for the next tick
+	closed    chan struct{}
+	closeOnce sync.Once
+
+	mu         sync.Mutex
+	wake       chan struct{} // closed and replaced when readers have something to do
+	pending    []event.Record
+	changed    map[string][]string
+	batches    []*batch
+	size       int
+	last       int64 // newest Seq in a batch, or the head at the start
+	readers    map[*reader]struct{}
+	status     *websocket.PreparedMessage
+	statusJSON []byte
+}
+
+// NewHub returns a hub that remembers nothing yet. Run makes it tick.
+func NewHub(o Options) *Hub {
+	if o.Tick <= 0 {
+		o.Tick = 50 * time.Millisecond
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	h := &Hub{
+		o: o, writeWait: 5 * time.Second,
+		kick: make(chan struct{}, 1), closed: make(chan struct{}), wake: make(chan struct{}),
+		changed: map[string][]string{}, readers: map[*reader]struct{}{},
+	}
+	if o.Head != nil {
+		h.last = o.Head()
+	}
+	return h
+}
+
+// Publish takes records that were just committed, in order of Seq. It never
+// waits for a reader.
+func (h *Hub) Publish(rs []event.Record) {
+	if len(rs) == 0 {
+		return
+	}
+	h.mu.Lock()
+	h.pending = append(h.pending, rs...)
+	h.mu.Unlock()
+	h.nudge()
+}
+
+// Changed tells readers that something beside the log changed, at the next tick.
+func (h *Hub) Changed(topic string, ids ...string) {
+	h.mu.Lock()
+	known := h.changed[topic]
+	if known == nil {
+		known = []string{}
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			known = append(known, id)
+		}
+	}
+	h.changed[topic] = known
+	h.mu.Unlock()
+	h.nudge()
+}
+
+func (h *Hub) nudge() {
+	select {
+	case h.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Run gathers and hands out until ctx ends or the hub is closed.
+func (h *Hub) Run(ctx context.Context) error {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	tick := time.NewTimer(h.o.Tick)
+	defer tick.Stop()
+	h.checkStatus()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.closed:
+			return nil
+		case <-second.C:
+			h.checkStatus()
+			continue
+		case <-h.kick:
+		}
+		h.flush()
+		tick.Reset(h.o.Tick)
+		select { // what comes meanwhile leaves together
+		case <-ctx.Done():
+			return nil
+		case <-h.closed:
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// flush turns what waits into a batch and frames, and wakes the readers.
+func (h *Hub) flush() {
+	h.mu.Lock()
+	records, changed := h.pending, h.changed
+	h.pending, h.changed = nil, map[string][]string{}
+	prev := h.last
+	h.mu.Unlock()
+
+	b := &batch{prev: prev, last: prev, records: records}
+	for i := range records {
+		b.size += len(records[i].Message)
+		b.last = max(b.last, records[i].Seq)
+	}
+	if len(records) > 0 {
+		b.frame = h.prepare(eventsFrame(records, b.last))
+	}
+	var notes []*websocket.PreparedMessage
+	for topic, ids := range changed {
+		notes = append(notes, h.prepare(marshal(changedFrame{"changed", topic, ids})))
+	}
+
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(records) > 0 {
+		h.batches, h.size, h.last = append(h.batches, b), h.size+b.size, b.last
+		for len(h.batches) > mostBatches || h.size > mostBytes && len(h.batches) > fewBatches {
+			h.size -= h.batches[0].size
+			h.batches[0] = nil
+			h.batches = h.batches[1:]
+		}
+	}
+	for r := range h.readers {
+		r.notes = append(r.notes, notes...)
+	}
+	h.wakeReaders()
+}
+
+// checkStatus queues a status frame when the status differs from the last one.
+func (h *Hub) checkStatus() {
+	if h.o.Status == nil {
+		return
+	}
+	body := marshal(h.o.Status())
+	if len(body) < 2 || body[0] != '{' || bytes.Equal(body, h.statusJSON) {
+		return
+	}
+	h.statusJSON = body
+	frame := []byte(`{"type":"status"`)
+	if len(body) > 2 {
+		frame = append(frame, ',')
+	}
+	m := h.prepare(append(frame, body[1:]...))
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.status = m
+	h.wakeReaders()
+}
+
+func (h *Hub) wakeReaders() {
+	close(h.wake)
+	h.wake = make(chan struct{})
+}
+
+func (h *Hub) prepare(frame []byte) *websocket.PreparedMessage {
+	m, err := websocket.NewPreparedMessage(websocket.TextMessage, frame)
+	if err != nil { // only a message type that does not exist can fail
+		h.o.Logger.Error("cannot prepare a frame", "error", err)
+	}
+	return m
+}
+
+// Close says goodbye to every reader; each gets its cursor to come back with.
+func (h *Hub) Close() { h.closeOnce.Do(func() { close(h.closed) }) }
+
+type changedFrame struct {
+	Type  string   `json:"type"`
+	Topic string   `json:"topic"`
+	IDs   []string `json:"ids"`
+}
+
+type byeFrame struct {
+	Type   string `json:"type"`
+	Reason string `json:"reason"`
+	After  int64  `json:"after"`
+}
+
+// eventsFrame writes the list columns of the records.
+func eventsFrame(records []event.Record, last int64) []byte {
+	rows := make([]event.Record, len(records))
+	for i, r := range records {
+		r.Message = nil
+		if r.Findings == nil {
+			r.Findings = []event.Finding{}
+		}
+		if r.Added == nil {
+			r.Added = []string{}
+		}
+		if r.Masked == nil {
+			r.Masked = []string{}
+		}
+		rows[i] = r
+	}
+	return marshal(struct {
+		Type    string         `json:"type"`
+		Records []event.Record `json:"records"`
+		Last    int64          `json:"last"`
+	}{"events", rows, last})
+}
+
+// marshal leaves <, > and & as they are; nothing here ends up in HTML.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(v) != nil {
+		return nil
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
