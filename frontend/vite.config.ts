@@ -1,0 +1,14 @@
+/// <reference types="vitest/config" />
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// SIDETRACK is the address of a running collector, for `npm run dev`.
+const collector = process.env.SIDETRACK ?? 'http://127.0.0.1:4747'
+
+export default defineConfig({
+  plugins: [react()],
+  // A data: address would need a hole in the content security policy.
+  build: { outDir: 'dist', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  server: { proxy: { '/api': { target: collector, ws: true } } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test-setup.ts'] },
+})
