@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+
+import { get, json } from '../api/client'
+import type { Label, Source, SourceList } from '../api/types'
+
+export const sourcesKey = ['sources'] as const
+
+export const useSources = () =>
+  useQuery({
+    queryKey: sourcesKey,
+    queryFn: ({ signal }) => get<SourceList>('/sources', undefined, signal),
+    refetchInterval: 10_000,
+  })
+
+function useChange<V>(fn: (value: V) => Promise<unknown>) {
+  const cache = useQueryClient()
+  return useMutation({
+    mutationFn: fn,
+    onSettled: () => cache.invalidateQueries({ queryKey: sourcesKey }),
+  })
+}
+
+export const useAddSource = () =>
+  useChange((body: { name: string; label: Label }) => json<Source>('POST', '/sources', { body }))
+
+export const useUpdateSource = () =>
+  useChange(({ id, ...body }: { id: string; name?: string; label?: Label }) =>
+    json<Source>('PATCH', `/sources/${id}`, { body }),
+  )
+
+export const useRotateKey = () => useChange((id: string) => json<Source>('POST', `/sources/${id}/rotate-key`))
+export const useDeleteSource = () => useChange((id: string) => json('DELETE', `/sources/${id}`))
+export const useRestoreSource = () => useChange((id: string) => json('POST', `/sources/${id}/restore`))
+
+/** The key to show in snippets: the oldest dev source's. */
+export const devSource = (list: SourceList | undefined) =>
+  list?.items?.find((s) => s.label === 'dev' && !s.demo) ?? list?.items?.find((s) => s.label !== 'prod')
