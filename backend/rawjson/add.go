@@ -1,0 +1,159 @@
+package rawjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Additions collects members to add to an object. Nothing that is there is
+// touched: each addition is written just before a closing brace.
+type Additions struct {
+	data     []byte
+	end      int  // the closing brace of the object itself
+	empty    bool // no member yet, so the next needs no comma
+	edits    []edit
+	pointers []string
+}
+
+type edit struct {
+	at   int
+	text []byte
+}
+
+// Add begins additions to an object.
+func Add(object []byte) Additions {
+	return Additions{data: object, end: bytes.LastIndexByte(object, '}'), empty: isEmpty(object)}
+}
+
+// Member adds a member whose value is raw JSON.
+func (a *Additions) Member(key string, value []byte) {
+	a.insert(a.end, a.empty, key, value)
+	a.empty = false
+	a.pointers = append(a.pointers, "/"+Escape(key))
+}
+
+// Beneath lays an object beneath the member key: what the member has of its
+// own stays, at every depth, and only what it lacks is added. Without such a
+// member the object is added whole. A member that is no object wins as it is.
+func (a *Additions) Beneath(key string, own Span, under []byte) {
+	if KindOf(under) != Object {
+		return
+	}
+	if own.End == 0 {
+		a.Member(key, under)
+		return
+	}
+	a.merge(own, under, "/"+Escape(key))
+}
+
+// merge adds to the object at own what only under has. Its depth is bounded by
+// the nesting Check allowed.
+func (a *Additions) merge(own Span, under []byte, pointer string) {
+	mine := own.Of(a.data)
+	if KindOf(mine) != Object {
+		return
+	}
+	empty := isEmpty(mine)
+	for _, m := range lastOfEach(under) {
+		at := pointer + "/" + Escape(string(m.Key))
+		value := m.Of(under)
+		if sub, ok := find(mine, m.Key); ok {
+			if KindOf(value) == Object {
+				a.merge(Span{own.Start + sub.Start, own.Start + sub.End}, value, at)
+			}
+			continue
+		}
+		a.insert(own.End-1, empty, string(m.Key), value)
+		empty = false
+		a.pointers = append(a.pointers, at)
+	}
+}
+
+func (a *Additions) insert(at int, first bool, key string, value []byte) {
+	text := make([]byte, 0, len(key)+len(value)+4)
+	if !first {
+		text = append(text, ',')
+	}
+	text = append(text, Quote(key)...)
+	text = append(text, ':')
+	a.edits = append(a.edits, edit{at, append(text, value...)})
+}
+
+// Pointers names what was added, as JSON pointers. It is never nil.
+func (a *Additions) Pointers() []string {
+	if a.pointers == nil {
+		return []string{}
+	}
+	return a.pointers
+}
+
+// Bytes returns the object with its additions, or the very same bytes when
+// there are none.
+func (a *Additions) Bytes() []byte {
+	if len(a.edits) == 0 {
+		return a.data
+	}
+	slices.SortStableFunc(a.edits, func(x, y edit) int { return x.at - y.at })
+	size := len(a.data)
+	for _, e := range a.edits {
+		size += len(e.text)
+	}
+	out, from := make([]byte, 0, size), 0
+	for _, e := range a.edits {
+		out = append(out, a.data[from:e.at]...)
+		out = append(out, e.text...)
+		from = e.at
+	}
+	return append(out, a.data[from:]...)
+}
+
+// lastOfEach returns an object's members without the ones a later duplicate
+// replaces.
+func lastOfEach(object []byte) []Member {
+	var out []Member
+	place := map[string]int{}
+	for m := range Members(object) {
+		if i, seen := place[string(m.Key)]; seen {
+			out[i] = m
+			continue
+		}
+		place[string(m.Key)] = len(out)
+		out = append(out, m)
+	}
+	return out
+}
+
+func find(object, key []byte) (found Span, ok bool) {
+	for m := range Members(object) {
+		if bytes.Equal(m.Key, key) {
+			found, ok = m.Span, true
+		}
+	}
+	return found, ok
+}
+
+func isEmpty(object []byte) bool {
+	for range Members(object) {
+		return false
+	}
+	return true
+}
+
+// Quote writes a text as JSON.
+func Quote(s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.Encode(s) // a string always encodes, and a Buffer always takes it
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// Escape prepares a key for a JSON pointer.
+func Escape(key string) string {
+	if !strings.ContainsAny(key, "~/") {
+		return key
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(key, "~", "~0"), "/", "~1")
+}

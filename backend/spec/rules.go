@@ -1,0 +1,98 @@
+// Package spec knows Segment's own rules: the limits of a message and a batch,
+// the ids every call needs, the types of reserved names. It reports what it
+// finds and decides nothing; package collector judges.
+//
+// Every finding of the segment, lens and request areas is a row of Rules,
+// which docs/findings.md is rendered from.
+package spec
+
+import (
+	"fmt"
+
+	"sidetrack/backend/event"
+)
+
+// The limits of Segment that findings are measured against.
+const (
+	MaxMessage      = 32768  // bytes; larger messages are dropped
+	NearMessage     = 32000  // bytes; several SDKs cut here
+	MaxBatch        = 512000 // bytes
+	MaxBatchItems   = 2500
+	MaxMessageID    = 100 // characters
+	MaxProperties   = 10000
+	MaxWriteKey     = 200 // bytes; ours, so that a key stays a key
+	futureTolerance = 5   // minutes
+)
+
+// Rule is one kind of finding.
+type Rule struct {
+	Code        string
+	Severity    event.Severity
+	Threshold   string // what it is measured against; empty if nothing is
+	Page        string // the documentation page to read on
+	Explanation string
+}
+
+// The pages findings point to.
+const (
+	pageMessage   = "docs/findings.md"
+	pageCollector = "docs/collector.md"
+)
+
+// Rules is the table of every kind of finding this program reports about a
+// message or a request.
+var Rules = []Rule{
+	{"segment.too_big", event.Drop, "32,768 bytes", pageMessage, "The message is larger than Segment takes. It would be dropped without a word."},
+	{"segment.near_limit", event.Notice, "32,000 bytes", pageMessage, "The message is close to the limit; several SDKs already cut here."},
+	{"segment.batch_too_big", event.Drop, "512,000 bytes", pageMessage, "The batch is larger than Segment takes. All of it would be refused."},
+	{"segment.batch_too_long", event.Drop, "2,500 messages", pageMessage, "The batch holds more messages than Segment takes. All of it would be dropped."},
+	{"segment.empty_batch", event.Drop, "", pageMessage, "The batch holds no message."},
+	{"segment.no_user_or_anonymous_id", event.Drop, "", pageMessage, "The message names nobody: neither userId nor anonymousId is there."},
+	{"segment.id_not_string", event.Drop, "", pageMessage, "An id is empty, or is not text."},
+	{"segment.id_too_long", event.Drop, "100 characters", pageMessage, "The messageId is longer than Segment takes."},
+	{"segment.event_missing", event.Drop, "", pageMessage, "A track call does not say what happened: event is absent or empty."},
+	{"segment.event_not_string", event.Drop, "", pageMessage, "The event of a track call is not text."},
+	{"segment.name_not_string", event.Drop, "", pageMessage, "The name of a page or screen is empty, or is not text. Leaving it out is fine."},
+	{"segment.category_not_string", event.Drop, "", pageMessage, "The category of a page or screen is empty, or is not text. Leaving it out is fine."},
+	{"segment.properties_not_object", event.Drop, "", pageMessage, "properties is not an object."},
+	{"segment.traits_not_object", event.Drop, "", pageMessage, "traits is not an object."},
+	{"segment.context_not_object", event.Drop, "", pageMessage, "context is not an object, in the message or beside the batch."},
+	{"segment.integrations_not_object", event.Drop, "", pageMessage, "integrations is not an object, in the message or beside the batch."},
+	{"segment.group_id_missing", event.Drop, "", pageMessage, "A group call does not name the group."},
+	{"segment.alias_user_id_missing", event.Drop, "", pageMessage, "An alias call does not name the new id."},
+	{"segment.previous_id_missing", event.Warning, "", pageMessage, "An alias call does not name the old id, so nothing is joined."},
+	{"segment.missing_type", event.Drop, "", pageMessage, "A message of a batch has no type."},
+	{"segment.unknown_type", event.Drop, "", pageMessage, "The type is none of identify, track, page, screen, group and alias."},
+	{"segment.type_differs_from_path", event.Warning, "", pageMessage, "The message says one type, the path another. The path decides."},
+	{"segment.duplicate_id", event.Drop, "24 hours", pageMessage, "The same messageId came before with the same write key. Segment keeps the first."},
+	{"segment.too_many_properties", event.Drop, "10,000 keys", pageMessage, "There are more properties or traits than Segment keeps. The surplus is cut."},
+	{"segment.timestamp_unreadable", event.Warning, "", pageMessage, "timestamp, originalTimestamp or sentAt is no ISO 8601 date, so the time of arrival stands in."},
+	{"segment.timestamp_in_future", event.Warning, "5 minutes", pageMessage, "The event lies in the future even after the sender's clock is corrected."},
+	{"segment.reserved_type", event.Warning, "", pageMessage, "A property or trait with a reserved name has another type than Segment and its destinations read."},
+	{"segment.write_key_conflict", event.Warning, "", pageCollector, "The request carries two different write keys."},
+	{"segment.write_key_too_long", event.Warning, "200 bytes", pageCollector, "The write key is too long to be one and was ignored."},
+	{"lens.prod_key_on_localhost", event.Notice, "", pageCollector, "A key of a prod source was used on this machine."},
+	{"lens.sent_twice", event.Warning, "50 ms", pageMessage, "The same content came twice at once with different ids. Segment keeps both."},
+	{"request.not_json", event.Drop, "", pageCollector, "The body is not JSON."},
+	{"request.not_object", event.Drop, "", pageCollector, "The body is JSON, but no object."},
+	{"request.batch_not_array", event.Drop, "", pageCollector, "The body has no batch array."},
+	{"request.batch_without_objects", event.Drop, "", pageCollector, "Nothing in the batch is an object."},
+	{"request.item_not_object", event.Drop, "", pageCollector, "One item of the batch is no object. The others were taken."},
+	{"request.too_large", event.Drop, "10 MB", pageCollector, "The body is larger than the collector reads."},
+	{"request.inflated_too_large", event.Drop, "32 MB", pageCollector, "The unpacked body is larger than the collector reads."},
+	{"request.too_many_items", event.Drop, "50,000 items", pageCollector, "The batch is longer than the collector reads."},
+	{"request.too_deep", event.Drop, "512 levels", pageCollector, "The body nests deeper than the collector reads."},
+	{"request.bad_encoding", event.Drop, "", pageCollector, "The body cannot be unpacked as its Content-Encoding, or the data of a pixel as base64."},
+	{"request.cut_short", event.Drop, "", pageCollector, "The connection ended before the body did."},
+}
+
+// Found makes a finding of the rule with this code.
+func Found(code, path, format string, args ...any) event.Finding {
+	f := event.Finding{Code: code, Severity: event.Warning, Path: path, Message: fmt.Sprintf(format, args...)}
+	for i := range Rules {
+		if Rules[i].Code == code {
+			f.Severity = Rules[i].Severity
+		}
+	}
+	return f
+}
