@@ -16,14 +16,14 @@ import { useEffect, useState, type ReactNode } from 'react'
 
 import { ApiError, unreachable } from '../api/client'
 import type { Label, Status } from '../api/types'
-import { ago, clock, count, happened } from '../event/words'
+import { ago, clock, count, happened } from '../ui/words'
 import { useSources } from '../source/queries'
 import { useStatus } from '../status/queries'
 import { CopyButton } from '../ui/copy'
 import { icon, Logo } from '../ui/marks'
 import { Seg } from '../ui/Seg'
 import { SignIn } from './SignIn'
-import { useView } from './useView'
+import { useView } from '../view/useView'
 
 export function Frame() {
   const status = useStatus()

@@ -4,7 +4,7 @@ import { LivePage } from '../event/LivePage'
 import { SettingsPage } from '../settings/SettingsPage'
 import { SourcesPage } from '../source/SourcesPage'
 import { FirstRun } from '../source/FirstRun'
-import { parseSearch, readView, stringifySearch } from './address'
+import { parseSearch, readView, stringifySearch } from '../view/address'
 import { Frame } from './Frame'
 import { NotFound } from './NotFound'
 

@@ -2,7 +2,8 @@ import { memo } from 'react'
 
 import type { EventRecord } from '../api/types'
 import { CallType, Label, tone, Verdict } from '../ui/marks'
-import { clock, fullTime, titleOf, verdictWords } from './words'
+import { clock, fullTime } from '../ui/words'
+import { titleOf, verdictWords } from './words'
 
 interface Props {
   record: EventRecord

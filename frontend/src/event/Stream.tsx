@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 import type { Snapshot } from './log'
 import { Row } from './Row'
-import { count } from './words'
+import { count } from '../ui/words'
 
 export const rowHeight = 29
 

@@ -1,10 +1,10 @@
 import type { Bucket } from '../api/types'
-import { spans, type Span } from '../app/address'
-import { useView } from '../app/useView'
+import { spans, type Span } from '../view/address'
+import { useView } from '../view/useView'
 import { Failure } from '../ui/Note'
 import { scoped, timeless, toggleVerdict, verdictsOf, withTime } from './query'
 import { buckets as wanted, useVolume } from './queries'
-import { clock, count } from './words'
+import { clock, count } from '../ui/words'
 
 const kinds = [
   ['good', 'good', 'Good', 'p-ok'],

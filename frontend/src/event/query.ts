@@ -2,7 +2,7 @@
  * The query as chips. The server parses and judges queries; this only cuts
  * one into its terms, so that a term can be switched off or taken out.
  */
-import type { View } from '../app/address'
+import type { View } from '../view/address'
 
 /** Cuts at white space outside quotes. Joining with a space gives it back. */
 export function terms(query: string): string[] {

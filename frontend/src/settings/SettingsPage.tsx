@@ -1,7 +1,7 @@
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-import { bytes, count, fullTime, happened } from '../event/words'
+import { bytes, count, fullTime, happened } from '../ui/words'
 import { useStatus } from '../status/queries'
 import { CopyButton } from '../ui/copy'
 import { Failure } from '../ui/Note'
