@@ -1,0 +1,122 @@
+package collector
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Our own caps. Segment's are findings; these keep the machine alive.
+const (
+	maxBody     = 10 << 20
+	maxInflated = 32 << 20
+	maxItems    = 50_000
+	maxDepth    = 512
+	maxKept     = 64 << 10 // of a rejected body
+	maxRun      = 100      // bytes of a run's name
+	maxStages   = 3        // encodings on top of one another
+)
+
+var errInflatedTooLarge = errors.New("the unpacked body is too large")
+
+// readBody reads a body as it came. What was read is returned with a refusal
+// too, to be kept.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+	if r.ContentLength > maxBody {
+		head, _ := io.ReadAll(io.LimitReader(r.Body, maxKept))
+		drain(r)
+		return head, tooLarge()
+	}
+	var buf bytes.Buffer
+	if r.ContentLength > 0 {
+		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return buf.Bytes(), cutShort(buf.Len(), r.ContentLength)
+	case buf.Len() > maxBody:
+		drain(r)
+		return buf.Bytes(), tooLarge()
+	}
+	return buf.Bytes(), nil
+}
+
+// drain reads some of what is left, so that the sender sees the answer rather
+// than a reset connection. A sender that waits for a 100 has sent nothing.
+func drain(r *http.Request) {
+	if r.Header.Get("Expect") == "" {
+		io.Copy(io.Discard, io.LimitReader(r.Body, maxInflated))
+	}
+}
+
+// unpack undoes Content-Encoding, last applied first. Every stage is bounded,
+// so that a bomb inside a bomb costs no more than one.
+func unpack(body []byte, encodings string) ([]byte, error) {
+	if encodings == "" {
+		return body, nil
+	}
+	names := strings.Split(strings.ToLower(encodings), ",")
+	if len(names) > maxStages {
+		return nil, errors.New("more than three encodings on top of one another")
+	}
+	for i := len(names) - 1; i >= 0; i-- {
+		var err error
+		if body, err = inflate(body, strings.TrimSpace(names[i])); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+func inflate(body []byte, encoding string) ([]byte, error) {
+	in := bytes.NewReader(body)
+	switch encoding {
+	case "", "identity":
+		return body, nil
+	case "gzip", "x-gzip":
+		z, err := gzip.NewReader(bufio.NewReader(in))
+		if err != nil {
+			return nil, err
+		}
+		return bounded(z)
+	case "deflate":
+		// Both readings of "deflate" are in use; zlib's has a checked header.
+		if z, err := zlib.NewReader(in); err == nil {
+			return bounded(z)
+		}
+		return bounded(flate.NewReader(bytes.NewReader(body)))
+	case "br":
+		return bounded(brotli.NewReader(in))
+	case "zstd":
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*maxInflated), zstd.WithDecoderMaxWindow(maxInflated))
+		if err != nil {
+			return nil, err
+		}
+		defer z.Close()
+		return bounded(z)
+	}
+	return nil, errors.New(`nothing here unpacks "` + clip(encoding, 40) + `"`)
+}
+
+// bounded reads no more than the cap.
+func bounded(r io.Reader) ([]byte, error) {
+	var buf bytes.Buffer
+	_, err := buf.ReadFrom(io.LimitReader(r, maxInflated+1))
+	switch {
+	case buf.Len() > maxInflated || errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return nil, errInflatedTooLarge
+	case err != nil:
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}

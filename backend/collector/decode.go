@@ -1,0 +1,116 @@
+package collector
+
+import (
+	"bytes"
+
+	"sidetrack/backend/rawjson"
+	"sidetrack/backend/source"
+	"sidetrack/backend/spec"
+)
+
+// envelope is a readable body: its messages, and what it says about all of
+// them. The spans are places in the body.
+type envelope struct {
+	items                 []rawjson.Span
+	key                   source.WriteKey
+	keyTooLong            bool
+	sentAt                []byte
+	context, integrations []byte   // nil unless they are objects
+	bad                   []string // "context", "integrations" where they are something else
+}
+
+// decode finds the messages in a body. The envelope it returns with a refusal
+// still names the write key, if that could be read.
+func decode(body []byte, isBatch bool) (envelope, *refusal) {
+	text := bytes.TrimPrefix(body, []byte("\ufeff"))
+	offset := len(body) - len(text)
+	if err := rawjson.Check(text, maxDepth); err != nil {
+		return envelope{}, notJSON(body, offset, err)
+	}
+	if rawjson.KindOf(text) != rawjson.Object {
+		return envelope{}, unreadable("request.not_object", "The body is JSON but no object, at byte %d. Send {…}.", offset)
+	}
+	if !isBatch {
+		start := bytes.IndexByte(text, '{')
+		end := bytes.LastIndexByte(text, '}') + 1
+		return envelope{items: []rawjson.Span{{Start: offset + start, End: offset + end}}}, nil
+	}
+	return decodeBatch(text, offset)
+}
+
+func decodeBatch(text []byte, offset int) (envelope, *refusal) {
+	var env envelope
+	var list rawjson.Span
+	for m := range rawjson.Members(text) {
+		value := m.Of(text)
+		switch string(m.Key) {
+		case "batch":
+			list = m.Span
+		case "writeKey":
+			env.key, env.keyTooLong = readKey(value)
+		case "sentAt":
+			env.sentAt = value
+		case "context":
+			env.context = value
+		case "integrations":
+			env.integrations = value
+		}
+	}
+	env.context = env.shared("context", env.context)
+	env.integrations = env.shared("integrations", env.integrations)
+	if rawjson.KindOf(env.sentAt) == rawjson.Null {
+		env.sentAt = nil
+	}
+	return env, env.list(list, text, offset)
+}
+
+// shared keeps an object to merge beneath every message.
+func (e *envelope) shared(name string, value []byte) []byte {
+	switch rawjson.KindOf(value) {
+	case rawjson.Object:
+		return value
+	case rawjson.None, rawjson.Null:
+	default:
+		e.bad = append(e.bad, name)
+	}
+	return nil
+}
+
+// list finds the items of the batch.
+func (e *envelope) list(at rawjson.Span, text []byte, offset int) *refusal {
+	value := at.Of(text)
+	switch rawjson.KindOf(value) {
+	case rawjson.Array:
+	case rawjson.None:
+		return unreadable("request.batch_not_array", `The body has no "batch". Put the messages in it, as a list, or send one to /v1/track and its kin.`)
+	default:
+		return unreadable("request.batch_not_array", `"batch" is no list, at byte %d. Put the messages in [ ].`, offset+at.Start)
+	}
+	objects := 0
+	for item := range rawjson.Elements(value) {
+		if len(e.items) == maxItems {
+			return overCap("request.too_many_items", "The batch holds more than 50,000 items, which is all the collector reads. Send fewer at once.")
+		}
+		if value[item.Start] == '{' {
+			objects++
+		}
+		e.items = append(e.items, rawjson.Span{Start: offset + at.Start + item.Start, End: offset + at.Start + item.End})
+	}
+	if objects == 0 && len(e.items) > 0 {
+		return unreadable("request.batch_without_objects", "Nothing in the batch is an object; the first item starts at byte %d. Send messages as {…}.", e.items[0].Start)
+	}
+	return nil
+}
+
+// readKey reads a write key. One that is far too long is no key.
+func readKey(value []byte) (key source.WriteKey, tooLong bool) {
+	s, _ := rawjson.String(value)
+	return usable(source.WriteKey(s))
+}
+
+func usable(key source.WriteKey) (source.WriteKey, bool) {
+	if len(key) > spec.MaxWriteKey {
+		return "", true
+	}
+	return key, false
+}

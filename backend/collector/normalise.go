@@ -1,0 +1,82 @@
+package collector
+
+import (
+	"sidetrack/backend/event"
+	"sidetrack/backend/rawjson"
+	"sidetrack/backend/spec"
+)
+
+// stamp is how a time we add is written: as browsers do.
+const stamp = "2006-01-02T15:04:05.000Z"
+
+// normalise makes a record of an item: its bytes as sent plus what the
+// envelope and we add, and beside it the columns a list needs. f is read from
+// the item and learns what was added.
+func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item []byte) event.Record {
+	rec := event.Record{
+		ReceivedAt: in.received,
+		RunID:      in.run,
+		Type:       in.route.call,
+		Masked:     []string{},
+		Size:       len(item),
+		Library:    libraryOf(f.Context, env.context),
+	}
+	if rec.Type == "" {
+		rec.Type = text(f.Type)
+	}
+	c.complete(&rec, in, env, f, item)
+	rec.UserID = text(f.UserID)
+	rec.AnonymousID = text(f.AnonymousID)
+	switch rec.Type {
+	case "track":
+		rec.Name = text(f.Event)
+	case "page", "screen":
+		rec.Name = text(f.Name)
+	}
+	rec.Timestamp = spec.When(f, in.received)
+	rec.Summary = summary(&rec, f)
+	return rec
+}
+
+// complete adds what the message lacks. A null is something sent, so it stays
+// and nothing is written beside it.
+func (c *Collector) complete(rec *event.Record, in *incoming, env *envelope, f *spec.Fields, item []byte) {
+	add := rawjson.Add(item)
+	add.Beneath("context", f.ContextAt, env.context)
+	add.Beneath("integrations", f.IntegrationsAt, env.integrations)
+	if f.SentAt == nil && env.sentAt != nil {
+		f.SentAt = env.sentAt
+		add.Member("sentAt", env.sentAt)
+	}
+	if f.Type == nil && in.route.call != "" {
+		add.Member("type", rawjson.Quote(in.route.call))
+	}
+	rec.MessageID = text(f.MessageID)
+	if k := rawjson.KindOf(f.MessageID); k == rawjson.None || k == rawjson.Null {
+		rec.MessageID = "sidetrack-" + c.NewID()
+	}
+	if f.MessageID == nil {
+		add.Member("messageId", rawjson.Quote(rec.MessageID))
+	}
+	if !f.HasTime() {
+		add.Member("timestamp", []byte(in.received.Format(`"`+stamp+`"`)))
+	}
+	rec.Message, rec.Added = add.Bytes(), add.Pointers()
+}
+
+// text decodes a value that is text, and is empty for any other.
+func text(value []byte) string {
+	s, _ := rawjson.String(value)
+	return s
+}
+
+// libraryOf reads context.library, of the message or else of its batch: Go and
+// Java name themselves only there.
+func libraryOf(own, shared []byte) event.Library {
+	for _, from := range [][]byte{own, shared} {
+		if lib := rawjson.Get(from, "library"); lib != nil {
+			return event.Library{Name: text(rawjson.Get(lib, "name")), Version: text(rawjson.Get(lib, "version"))}
+		}
+	}
+	return event.Library{}
+}

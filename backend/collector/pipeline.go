@@ -1,0 +1,152 @@
+package collector
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/fault"
+	"sidetrack/backend/rawjson"
+	"sidetrack/backend/source"
+	"sidetrack/backend/spec"
+)
+
+// Accept takes events of our own tools in by the road every other event takes.
+// kind is the last part of a path: track, batch. A body nobody can read is
+// kept as rejected, and is a fault.Invalid.
+func (c *Collector) Accept(ctx context.Context, src source.Source, kind string, body []byte) ([]event.Record, error) {
+	rt := routeOf("/v1/" + kind)
+	if rt.door != single && rt.door != batch {
+		return nil, fault.New(fault.Invalid, "There is no call named %q. Send track, identify, page, screen, group, alias or batch.", clip(kind, 40))
+	}
+	a, err := c.accept(ctx, &incoming{
+		route: rt, received: c.Now().UTC(), own: &src, body: body, literal: true,
+		request: event.Request{Method: "POST", Path: "/v1/" + kind, Remote: "sidetrack", Headers: [][2]string{}, WireSize: len(body), BodySize: len(body)},
+	})
+	var bad *refusal
+	if errors.As(err, &bad) {
+		return nil, &fault.Error{Kind: fault.Invalid, Message: bad.finding.Message, Cause: bad}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.Records, nil
+}
+
+// accept is the road in: decode, normalise, check, judge, append. The error is
+// a *refusal when nobody can read the request, and the log's otherwise. The
+// arrival is never nil.
+func (c *Collector) accept(ctx context.Context, in *incoming) (*event.Arrival, error) {
+	if in.refused != nil {
+		return c.refuse(ctx, in, envelope{}, in.refused)
+	}
+	env, refused := decode(in.body, in.route.door == batch)
+	if refused != nil {
+		return c.refuse(ctx, in, env, refused)
+	}
+	a := in.arrival()
+	a.Request.Items = len(env.items)
+	if len(env.items) == 0 {
+		return a, c.keepEmptyBatch(ctx, in, &env, a)
+	}
+	a.Records = make([]event.Record, 0, len(env.items))
+	a.Spans = make([]event.Span, 0, len(env.items))
+	keys := keyring{c: c, in: in, env: &env}
+	for i, span := range env.items {
+		rec, err := c.record(ctx, &keys, i, span.Of(in.body))
+		if err != nil {
+			return a, err
+		}
+		a.Records = append(a.Records, rec)
+		a.Spans = append(a.Spans, in.span(i, span))
+	}
+	return a, c.Log.Append(ctx, a)
+}
+
+// record makes one item into a record, judged.
+func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byte) (event.Record, error) {
+	in, env := keys.in, keys.env
+	if rawjson.KindOf(item) != rawjson.Object {
+		src, err := keys.source(ctx, "")
+		rec := c.rejectedRecord(in, src, spec.Found("request.item_not_object", "",
+			"Item %d of the batch is no object, so it was left out; its neighbours were taken. Send messages as {…}.", i))
+		rec.Message, rec.Size = item, len(item)
+		return rec, err
+	}
+	f := spec.ReadFields(item)
+	key, tooLong := readKey(f.WriteKey)
+	src, err := keys.source(ctx, key)
+	if err != nil {
+		return event.Record{}, err
+	}
+	rec := c.normalise(in, env, &f, item)
+	rec.Source = refOf(src)
+	rec.Findings = spec.Check(&rec, spec.Context{
+		PathType:     in.route.call,
+		Batch:        in.route.door == batch,
+		BodySize:     len(in.body),
+		Items:        len(env.items),
+		BadEnvelope:  env.bad,
+		KeysDiffer:   keys.conflict(key),
+		KeyTooLong:   tooLong || env.keyTooLong || len(in.key) > spec.MaxWriteKey,
+		FromLoopback: in.loopback,
+	})
+	c.twice.check(&rec, &f)
+	judge(&rec)
+	return rec, nil
+}
+
+// judge decides what becomes of a record. Findings never keep one out.
+func judge(rec *event.Record) {
+	rec.Disposition = event.Accepted
+	rec.Verdict = event.VerdictOf(rec.Findings)
+}
+
+// keepEmptyBatch makes a batch of nothing visible. It is no message, so it is
+// filed as rejected, though the sender hears 200 as from Segment.
+func (c *Collector) keepEmptyBatch(ctx context.Context, in *incoming, env *envelope, a *event.Arrival) error {
+	keys := keyring{c: c, in: in, env: env}
+	src, err := keys.source(ctx, "")
+	if err != nil {
+		return err
+	}
+	a.Records = []event.Record{c.rejectedRecord(in, src, spec.Found("segment.empty_batch", "/batch",
+		"The batch is empty. Segment answers yes and stores nothing. Send it only when there is something in it."))}
+	a.Spans = []event.Span{{}}
+	return c.Log.Append(ctx, a)
+}
+
+// refuse keeps a request nobody can read, filed under the source whose key it
+// carried, if any. The sender hears why whether or not it could be kept.
+func (c *Collector) refuse(ctx context.Context, in *incoming, env envelope, why *refusal) (*event.Arrival, error) {
+	a := in.arrival()
+	a.Body = bytes.Clone(a.Body[:min(len(a.Body), maxKept)]) // lets go of the rest
+	keys := keyring{c: c, in: in, env: &env}
+	src, err := keys.source(ctx, "")
+	if err == nil {
+		a.Records = []event.Record{c.rejectedRecord(in, src, why.finding)}
+		a.Spans = []event.Span{{Length: len(a.Body)}}
+		err = c.Log.Append(ctx, a)
+	}
+	if err != nil {
+		c.Logger.Warn("could not keep a rejected request", "path", in.request.Path, "error", err)
+	}
+	return a, why
+}
+
+// arrival begins the arrival of a request.
+func (in *incoming) arrival() *event.Arrival {
+	a := &event.Arrival{Request: in.request}
+	if in.literal {
+		a.Body = in.body
+	}
+	return a
+}
+
+func (in *incoming) span(i int, s rawjson.Span) event.Span {
+	if !in.literal {
+		return event.Span{Index: i}
+	}
+	return event.Span{Offset: s.Start, Length: s.End - s.Start, Index: i}
+}

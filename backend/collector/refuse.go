@@ -1,0 +1,107 @@
+package collector
+
+import (
+	"errors"
+	"net/http"
+	"unicode/utf8"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/rawjson"
+	"sidetrack/backend/source"
+	"sidetrack/backend/spec"
+)
+
+// refusal is why a request cannot be read. It is kept as a finding and
+// answered with a status.
+type refusal struct {
+	status  int
+	finding event.Finding
+}
+
+func (r *refusal) Error() string { return r.finding.Message }
+
+func unreadable(code, format string, args ...any) *refusal {
+	return &refusal{http.StatusBadRequest, spec.Found(code, "", format, args...)}
+}
+
+func overCap(code, format string, args ...any) *refusal {
+	return &refusal{http.StatusRequestEntityTooLarge, spec.Found(code, "", format, args...)}
+}
+
+func tooLarge() *refusal {
+	return overCap("request.too_large", "The body is larger than 10 MB, which is all the collector reads. Send fewer messages at once.")
+}
+
+func cutShort(got int, of int64) *refusal {
+	if of < 0 {
+		return unreadable("request.cut_short", "The connection ended inside the body, after %d bytes. Send it again.", got)
+	}
+	return unreadable("request.cut_short", "The connection ended after %d of %d bytes. Send it again.", got, of)
+}
+
+func badEncoding(encoding string, err error) *refusal {
+	if errors.Is(err, errInflatedTooLarge) {
+		return overCap("request.inflated_too_large", "The body unpacks to more than 32 MB, which is all the collector reads. Send fewer messages at once.")
+	}
+	return unreadable("request.bad_encoding", "The body cannot be unpacked as %s: %v. Check Content-Encoding.", clip(encoding, 40), err)
+}
+
+// notJSON explains what Check found. offset is where the checked text starts
+// in the body.
+func notJSON(body []byte, offset int, err error) *refusal {
+	var at *rawjson.Error
+	if !errors.As(err, &at) {
+		return unreadable("request.not_json", "The body is not JSON: %v.", err)
+	}
+	place := at.Offset + offset
+	switch {
+	case at.TooDeep:
+		return overCap("request.too_deep", "The body nests deeper than 512 levels at byte %d, which is all the collector reads.", place)
+	case len(body) == 0:
+		return unreadable("request.not_json", "The body is empty (byte 0). Send a JSON object.")
+	case len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b:
+		return unreadable("request.not_json", "The body is not JSON at byte 0: it looks like gzip. Send Content-Encoding: gzip with it.")
+	}
+	return unreadable("request.not_json", "The body is not JSON: %s, at byte %d.", at.Reason, place)
+}
+
+// rejectedRecord is the record of a request or item nobody could read, or of a
+// batch of nothing. It has no message.
+func (c *Collector) rejectedRecord(in *incoming, src source.Source, f event.Finding) event.Record {
+	return event.Record{
+		ReceivedAt:  in.received,
+		Timestamp:   in.received,
+		Source:      refOf(src),
+		RunID:       in.run,
+		Type:        in.route.call,
+		Disposition: event.Rejected,
+		Verdict:     event.WouldDrop,
+		Findings:    []event.Finding{f},
+		Added:       []string{},
+		Masked:      []string{},
+		Summary:     clipRunes(f.Message, maxSummary),
+		Size:        len(in.body),
+	}
+}
+
+func refOf(s source.Source) event.SourceRef {
+	return event.SourceRef{ID: s.ID, Name: s.Name, Label: s.Label}
+}
+
+// clip shortens a text to so many bytes without cutting a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+func clipRunes(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}

@@ -1,0 +1,129 @@
+package collector
+
+import (
+	"strings"
+
+	"sidetrack/backend/source"
+)
+
+// door says what a path is for.
+type door int
+
+const (
+	elsewhere door = iota // not ours
+	unknown               // under /v1, but nothing is there
+	single                // one message
+	batch                 // a batch of messages
+	pixel
+	metrics
+	settings
+	script
+	bundles
+)
+
+// route is what a path says.
+type route struct {
+	door door
+	call string          // the type of a single call or pixel
+	key  source.WriteKey // settings and script
+	file string          // bundles
+	run  string          // of a /run/{name} prefix
+}
+
+// calls maps the last part of a path to the type it decides.
+var calls = map[string]string{
+	"track": "track", "t": "track",
+	"identify": "identify", "i": "identify",
+	"page": "page", "p": "page",
+	"screen": "screen", "s": "screen",
+	"group": "group", "g": "group",
+	"alias": "alias", "a": "alias",
+}
+
+// batches are the last parts of a path that takes a batch.
+var batches = map[string]bool{"batch": true, "b": true, "import": true, "bulk": true}
+
+// routeOf reads a decoded path. Doubled and trailing slashes do not matter:
+// hosts are configured with and without them.
+func routeOf(path string) route {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	var r route
+	if len(parts) >= 2 && parts[0] == "run" {
+		r.run, parts = clip(parts[1], maxRun), parts[2:]
+	}
+	if len(parts) == 0 {
+		return r
+	}
+	switch parts[0] {
+	case "v1":
+		r.underV1(parts[1:])
+	case "projects":
+		r.project(parts)
+	case "analytics.js":
+		r.door = unknown
+		if len(parts) == 4 && parts[1] == "v1" && parts[3] == "analytics.min.js" {
+			r.door, r.key = script, source.WriteKey(parts[2])
+		}
+	case "analytics-next":
+		r.door = unknown
+		if len(parts) == 3 && parts[1] == "bundles" {
+			r.door, r.file = bundles, parts[2]
+		}
+	case "next-integrations":
+		r.door = unknown
+	}
+	return r
+}
+
+func (r *route) underV1(parts []string) {
+	r.door = unknown
+	switch {
+	case len(parts) == 0:
+	case parts[0] == "projects":
+		r.project(parts)
+	case parts[0] == "pixel" && len(parts) == 1:
+		r.door = pixel
+	case parts[0] == "pixel" && len(parts) == 2 && calls[parts[1]] != "":
+		r.door, r.call = pixel, calls[parts[1]]
+	case len(parts) > 1:
+	case parts[0] == "m":
+		r.door = metrics
+	case batches[parts[0]]:
+		r.door = batch
+	case calls[parts[0]] != "":
+		r.door, r.call = single, calls[parts[0]]
+	}
+}
+
+func (r *route) project(parts []string) {
+	r.door = unknown
+	if len(parts) == 3 && parts[2] == "settings" {
+		r.door, r.key = settings, source.WriteKey(parts[1])
+	}
+}
+
+// kind names the door for the list of connections.
+func (d door) kind() string {
+	switch d {
+	case single, batch:
+		return "events"
+	case pixel:
+		return "pixel"
+	case metrics:
+		return "metrics"
+	case settings:
+		return "settings"
+	case script, bundles:
+		return "bundle"
+	}
+	return "rejected"
+}
+
+// methods lists what a door answers, for Allow.
+func (d door) methods() []string {
+	switch d {
+	case single, batch, metrics:
+		return []string{"POST"}
+	}
+	return []string{"GET", "HEAD"}
+}
