@@ -1,0 +1,331 @@
+import { Menu, Modal, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconDots, IconPlus, IconWorld } from '@tabler/icons-react'
+import { useState, type FormEvent } from 'react'
+
+import type { Label as LabelName, Sighting, Source } from '../api/types'
+import { CopyButton } from '../ui/copy'
+import { Code, colour } from '../ui/Code'
+import { icon, Label } from '../ui/marks'
+import { Failure } from '../ui/Note'
+import { Seg } from '../ui/Seg'
+import { ago, count, fullTime, happened } from '../ui/words'
+import { useStatus } from '../status/queries'
+import { curlCheck, findLibrary, libraries } from './snippets'
+import { SnippetCard } from './SnippetCard'
+import { useAddSource, useDeleteSource, useRestoreSource, useRotateKey, useSources, useUpdateSource } from './queries'
+
+type Doing = { what: 'add' } | { what: 'rename' | 'rotate' | 'connect'; source: Source } | null
+
+const failed = (what: string) => (error: Error) => notifications.show({ color: 'red', message: `${what} ${error.message}` })
+
+export function SourcesPage() {
+  const sources = useSources()
+  const [doing, setDoing] = useState<Doing>(null)
+  const items = sources.data?.items ?? []
+  const seen = sources.data?.seen ?? []
+  const unclaimed = items.filter((s) => !s.label)
+  const close = () => setDoing(null)
+  return (
+    <div className="page">
+      <div className="head">
+        <div>
+          <h1>Sources</h1>
+          <div className="sub">One source per site, app or server. The label travels with every event and decides where it may go.</div>
+        </div>
+        <span className="grow" />
+        <button type="button" className="btn pri" onClick={() => setDoing({ what: 'add' })}>
+          <IconPlus {...icon} />
+          Add source
+        </button>
+      </div>
+      {sources.error && <Failure error={sources.error} what={sources.data ? 'The list may be old.' : 'The sources cannot be read.'} />}
+      {unclaimed.length > 0 && (
+        <div className="note acc">
+          <div className="grow">
+            <b>Unknown keys are kept, not refused.</b> Give {unclaimed.length === 1 ? unclaimed[0].name : `these ${unclaimed.length} sources`} a
+            label to claim {unclaimed.length === 1 ? 'it' : 'them'}. Until then nothing of theirs may be sent on.
+          </div>
+        </div>
+      )}
+      {sources.data && items.length === 0 ? (
+        <div className="card pad16">
+          <h2>No source yet</h2>
+          <p className="t2 after">A source gives your app its write key.</p>
+          <button type="button" className="btn" onClick={() => setDoing({ what: 'add' })}>
+            Add source
+          </button>
+        </div>
+      ) : (
+        <div className="card table-card">
+          <table>
+            <thead>
+              <tr>
+                <th>Source</th>
+                <th>Label</th>
+                <th className="hide-m">Library seen</th>
+                <th>Write key</th>
+                <th className="hide-m">Calls from</th>
+                <th className="num">Events</th>
+                <th>Last event</th>
+                <th>
+                  <span className="vh">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((s) => (
+                <SourceRow key={s.id} source={s} seen={seen.filter((x) => x.sourceId === s.id)} onDo={setDoing} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div className="labels">
+        {(
+          [
+            ['dev', 'Your machine. Feeds dev destinations only.'],
+            ['staging', 'Shared test builds. Feeds staging destinations only.'],
+            ['prod', 'Real people. Feeds prod destinations only.'],
+          ] as const
+        ).map(([label, text]) => (
+          <div className="card pad" key={label}>
+            <Label label={label} />
+            <p className="sm t2 after">{text}</p>
+          </div>
+        ))}
+      </div>
+      <Modal opened={doing?.what === 'add'} onClose={close} title="Add source">
+        <AddForm onDone={close} />
+      </Modal>
+      <Modal opened={doing?.what === 'rename'} onClose={close} title="Rename source">
+        {doing?.what === 'rename' && <RenameForm source={doing.source} onDone={close} />}
+      </Modal>
+      <Modal opened={doing?.what === 'rotate'} onClose={close} title="New write key">
+        {doing?.what === 'rotate' && <Rotate source={doing.source} onDone={close} />}
+      </Modal>
+      <Modal opened={doing?.what === 'connect'} onClose={close} title="Connect an app" size={680}>
+        {doing?.what === 'connect' && <Connect source={doing.source} />}
+      </Modal>
+    </div>
+  )
+}
+
+function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]; onDo: (d: Doing) => void }) {
+  const update = useUpdateSource()
+  const remove = useDeleteSource()
+  const restore = useRestoreSource()
+  const latest = [...seen].sort((a, b) => b.lastSeen.localeCompare(a.lastSeen))[0]
+  const origins = [...new Set(seen.map((x) => x.origin).filter(Boolean))]
+  const total = seen.reduce((n, x) => n + x.count, 0)
+  const setLabel = (label: LabelName) => update.mutate({ id: s.id, label }, { onError: failed('The label stays.') })
+  const del = () =>
+    remove.mutate(s.id, {
+      onError: failed('Not deleted.'),
+      onSuccess: () => {
+        const id = 'source-' + s.id
+        notifications.show({
+          id,
+          autoClose: 10_000,
+          message: (
+            <span className="row">
+              Deleted {s.name}
+              <button
+                type="button"
+                className="btn xs"
+                onClick={() => {
+                  notifications.hide(id)
+                  restore.mutate(s.id, { onError: failed('Not undone.') })
+                }}
+              >
+                Undo
+              </button>
+            </span>
+          ),
+        })
+      },
+    })
+  return (
+    <tr>
+      <td>
+        <span className="row">
+          <IconWorld size={20} stroke={1.5} aria-hidden className="t2" />
+          <span>
+            <b>{s.name}</b>
+            {s.demo && <div className="xs t3">Demo</div>}
+          </span>
+        </span>
+      </td>
+      <td>
+        <Menu position="bottom-start" shadow="md">
+          <Menu.Target>
+            <button type="button" className="ib" aria-label={`Label of ${s.name}: ${s.label ?? 'none'}. Change`}>
+              <Label label={s.label} />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(['dev', 'staging', 'prod'] as const).map((l) => (
+              <Menu.Item key={l} onClick={() => setLabel(l)} leftSection={<Label label={l} />}>
+                {l}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+      <td className="hide-m">
+        {latest ? (
+          <>
+            <div className="mono">{latest.library || 'unnamed'}</div>
+            <div className="xs t3">{latest.version}</div>
+          </>
+        ) : (
+          <span className="t3">none yet</span>
+        )}
+      </td>
+      <td>
+        {s.writeKey ? (
+          <span className="row g4">
+            <span className="mono key-cell clip" title={s.writeKey}>
+              {s.writeKey}
+            </span>
+            <CopyButton bare text={s.writeKey} label={`Copy key of ${s.name}`} />
+          </span>
+        ) : (
+          <span className="t3">none</span>
+        )}
+      </td>
+      <td className="hide-m">
+        <span className="clip origins" title={origins.join(', ')}>
+          {origins[0] ?? ''}
+          {origins.length > 1 ? ` and ${origins.length - 1} more` : ''}
+        </span>
+      </td>
+      <td className="num">{count(total)}</td>
+      <td>
+        {latest && happened(latest.lastSeen) ? (
+          <span title={fullTime(latest.lastSeen)} className="nowrap">
+            {ago(latest.lastSeen)}
+          </span>
+        ) : (
+          <span className="t3">never</span>
+        )}
+      </td>
+      <td className="num">
+        <Menu position="bottom-end" shadow="md">
+          <Menu.Target>
+            <button type="button" className="btn s ghost icon" aria-label={`More for ${s.name}`}>
+              <IconDots {...icon} />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => onDo({ what: 'connect', source: s })}>Connect an app</Menu.Item>
+            <Menu.Item onClick={() => onDo({ what: 'rename', source: s })}>Rename</Menu.Item>
+            <Menu.Item onClick={() => onDo({ what: 'rotate', source: s })}>New write key</Menu.Item>
+            <Menu.Item onClick={del}>Delete</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+    </tr>
+  )
+}
+
+const labelOptions = [
+  { value: 'dev', label: 'Dev', className: 'eq dev' },
+  { value: 'staging', label: 'Staging', className: 'eq stg' },
+  { value: 'prod', label: 'Prod', className: 'eq prod' },
+] satisfies { value: LabelName; label: string; className: string }[]
+
+function AddForm({ onDone }: { onDone: () => void }) {
+  const add = useAddSource()
+  const [name, setName] = useState('')
+  const [label, setLabel] = useState<LabelName>('dev')
+  const submit = (e: FormEvent) => {
+    e.preventDefault()
+    add.mutate({ name: name.trim(), label }, { onSuccess: onDone })
+  }
+  return (
+    <form className="form" onSubmit={submit}>
+      <TextInput label="Name" placeholder="Web shop" data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
+      <div>
+        <span className="label">Label</span>
+        <Seg label="Label" value={label} onChange={setLabel} options={labelOptions} />
+      </div>
+      {add.error && <Failure error={add.error} what="Not added." />}
+      <button type="submit" className="btn pri" disabled={!name.trim() || add.isPending}>
+        Add source
+      </button>
+    </form>
+  )
+}
+
+function RenameForm({ source, onDone }: { source: Source; onDone: () => void }) {
+  const update = useUpdateSource()
+  const [name, setName] = useState(source.name)
+  const submit = (e: FormEvent) => {
+    e.preventDefault()
+    update.mutate({ id: source.id, name: name.trim() }, { onSuccess: onDone })
+  }
+  return (
+    <form className="form" onSubmit={submit}>
+      <TextInput label="Name" data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
+      {update.error && <Failure error={update.error} what="Not renamed." />}
+      <button type="submit" className="btn pri" disabled={!name.trim() || update.isPending}>
+        Rename
+      </button>
+    </form>
+  )
+}
+
+function Rotate({ source, onDone }: { source: Source; onDone: () => void }) {
+  const rotate = useRotateKey()
+  return (
+    <div className="form">
+      <p>
+        <b>{source.name}</b> gets a new key. Apps that still send with the old one are kept apart as a source nobody has claimed.
+      </p>
+      {rotate.error && <Failure error={rotate.error} what="The key stays." />}
+      {rotate.data ? (
+        <div className="row">
+          <span className="mono wrap">{(rotate.data as Source).writeKey}</span>
+          <CopyButton text={(rotate.data as Source).writeKey} label="Copy new key" />
+          <button type="button" className="btn s" onClick={onDone}>
+            Done
+          </button>
+        </div>
+      ) : (
+        <button type="button" className="btn pri" disabled={rotate.isPending} onClick={() => rotate.mutate(source.id)}>
+          Make a new key
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Connect({ source }: { source: Source }) {
+  const status = useStatus()
+  const [id, setId] = useState(libraries[0].id)
+  const place = { baseUrl: status.data?.url ?? window.location.origin, writeKey: source.writeKey }
+  const library = findLibrary(id)
+  return (
+    <div className="form">
+      <label className="row">
+        <span className="label">Library</span>
+        <select className="field s" value={id} onChange={(e) => setId(e.target.value)}>
+          {libraries.map((l) => (
+            <option key={l.id} value={l.id}>
+              {l.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <SnippetCard library={library} source={source} place={place} />
+      {library.id !== 'curl' && (
+        <div className="cblk">
+          <div className="cbody">
+            <Code lines={colour(curlCheck(place), 'sh')} label="Command" />
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}
