@@ -33,8 +33,7 @@ export function useLog(q: string) {
           frame: (frame) => {
             if (frame.type === 'events') log.receive(frame.records ?? [], frame.last)
             else if (frame.type === 'status') {
-              const { type: _type, ...facts } = frame
-              cache.setQueryData(statusKey, (last: object | undefined) => last && { ...last, ...facts })
+              cache.setQueryData(statusKey, (last: object | undefined) => last && { ...last, ...frame })
             } else if (frame.type === 'changed') {
               void cache.invalidateQueries({ queryKey: [frame.topic] })
               if (frame.topic === 'events') setRound((n) => n + 1)

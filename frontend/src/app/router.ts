@@ -1,0 +1,34 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+
+import { parseSearch, readView, stringifySearch } from '../view/address'
+import { Frame } from './Frame'
+import { Live } from './Live'
+import { NotFound } from './NotFound'
+
+const root = createRootRoute({ component: Frame, validateSearch: readView, notFoundComponent: NotFound })
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/live', replace: true })
+    },
+  }),
+  createRoute({ getParentRoute: () => root, path: '/live', component: Live }),
+  createRoute({ getParentRoute: () => root, path: '/sources', component: lazyRouteComponent(() => import('../source/SourcesPage'), 'SourcesPage') }),
+  createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),
+] as const
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
