@@ -14,12 +14,24 @@ const areas: Record<string, string> = {
 
 const areaOf = (f: Finding) => f.code.slice(0, f.code.indexOf('.'))
 
+/** What happened stands out, the reason and the remedy follow. */
+function Words({ of }: { of: string }) {
+  const end = of.search(/[.!?](?= [A-Z])/) + 1
+  if (end === 0) return <b className="m">{of}</b>
+  return (
+    <>
+      <b>{of.slice(0, end)}</b>
+      {of.slice(end)}
+    </>
+  )
+}
+
 export function FindingNote({ finding: f, where }: { finding: Finding; where?: boolean }) {
   return (
     <div className={`lint ${severityTone[f.severity]}`}>
       <SeverityIcon severity={f.severity} />
       <span className="grow">
-        {f.message}
+        <Words of={f.message} />
         {where && f.path && <span className="mono t2"> {f.path}</span>}
       </span>
     </div>
@@ -51,7 +63,9 @@ export function Checks({ record }: { record: EventRecord }) {
               <div key={i} className={`check ${severityTone[f.severity]}`}>
                 <SeverityIcon severity={f.severity} />
                 <div className="grow">
-                  <div>{f.message}</div>
+                  <div>
+                    <Words of={f.message} />
+                  </div>
                   <div className="mono t3">
                     {f.code}
                     {f.path && ` at ${f.path}`}

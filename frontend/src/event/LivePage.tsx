@@ -95,11 +95,6 @@ export function LivePage({ whenEmpty, keyOf = nowhere }: Props) {
       <div className="vh" role="alert">
         {paused ? 'Paused, still collecting' : ''}
       </div>
-      {paused && (
-        <div className="strip" role="presentation">
-          <span className="pulse off" /> Paused, still collecting{snapshot.waiting ? `, ${snapshot.waiting} waiting` : ''}
-        </div>
-      )}
       {away && (
         <div className="strip warn" role="status">
           The stream broke off at {clock(away, false)}, trying again. Events are kept and come when it is back.

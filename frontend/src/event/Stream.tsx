@@ -13,7 +13,7 @@ export type Held = 'selected' | 'scrolled' | 'paused' | null
 const why = {
   selected: 'The list holds still while an event is selected.',
   scrolled: 'The list holds still while you are scrolled away from the top.',
-  paused: 'Paused, still collecting.',
+  paused: 'Paused, still collecting. Space goes on.',
 }
 
 interface Props {
@@ -48,6 +48,10 @@ export function Stream({ snapshot, selected, held, away, onSelect, onTop, onJump
     if (by > 0) box.scrollTop += by * rowHeight
   }, [rows])
 
+  // The line has its place from the moment the list is held, so that an
+  // arrival moves no row; while scrolling it lies over the rows.
+  const strip = held === 'selected' || held === 'paused'
+
   const index = selected === undefined ? -1 : rows.findIndex((r) => r.seq === selected)
   const shown = useRef<number | undefined>(undefined)
   useEffect(() => {
@@ -64,13 +68,16 @@ export function Stream({ snapshot, selected, held, away, onSelect, onTop, onJump
   }, [end, rows.length, snapshot.complete, onEnd])
 
   return (
-    <div className={away ? 'list away' : 'list'}>
-      {snapshot.waiting > 0 && (
-        <div className="newp">
-          <button type="button" onClick={onJump}>
-            <IconArrowUp size={14} aria-hidden />
-            {count(snapshot.waiting)} new
-          </button>
+    <div className={`list ${away ? 'away' : ''} ${strip ? 'strip-on' : ''}`}>
+      {(strip || snapshot.waiting > 0) && (
+        <div className={strip ? 'newp' : 'newp over'}>
+          {held === 'paused' && <span className="pulse off" />}
+          {snapshot.waiting > 0 && (
+            <button type="button" onClick={onJump}>
+              <IconArrowUp size={14} aria-hidden />
+              {count(snapshot.waiting)} new
+            </button>
+          )}
           <span>{held ? why[held] : 'Newer events were let go to make room.'}</span>
         </div>
       )}

@@ -20,7 +20,7 @@ export function SettingsPage() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { data: s, error } = useStatus()
   return (
-    <div className="page narrow">
+    <div className="sheet narrow">
       <div className="head">
         <h1>Settings</h1>
       </div>

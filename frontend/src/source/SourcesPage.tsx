@@ -27,7 +27,7 @@ export function SourcesPage() {
   const unclaimed = items.filter((s) => !s.label)
   const close = () => setDoing(null)
   return (
-    <div className="page">
+    <div className="sheet">
       <div className="head">
         <div>
           <h1>Sources</h1>

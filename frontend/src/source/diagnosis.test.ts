@@ -5,7 +5,7 @@ import { diagnose } from './diagnosis'
 
 const conn = (part: Partial<Connection>): Connection => ({
   at: '2026-01-31T14:00:00Z',
-  kind: '',
+  kind: 'events',
   method: 'POST',
   path: '/v1/t',
   status: 200,
@@ -25,7 +25,7 @@ it('knows a browser that asked first and then sent nothing', () => {
 })
 
 it('does not warn of a preflight that an event followed', () => {
-  const all = [conn({ method: 'OPTIONS', kind: 'preflight' }), conn({ at: '2026-01-31T14:00:01Z', items: 1, kind: 'event' })]
+  const all = [conn({ method: 'OPTIONS', kind: 'preflight' }), conn({ at: '2026-01-31T14:00:01Z', items: 1, kind: 'events' })]
   expect(titles(all)).toEqual(['Collector is listening', 'Something connected', 'An event arrived', 'Stored, checked and on screen'])
 })
 
@@ -34,5 +34,5 @@ it('says that the settings were fetched', () => {
 })
 
 it('says that a body could not be read', () => {
-  expect(titles([conn({ status: 400 })])).toContain('A request could not be read (400)')
+  expect(titles([conn({ status: 400, kind: 'rejected' })])).toContain('A request could not be read (400)')
 })

@@ -10,9 +10,9 @@ export interface Stage {
   todo?: string[]
 }
 
-const isOptions = (c: Connection) => c.method === 'OPTIONS' || c.kind === 'preflight'
-const isSettings = (c: Connection) => c.kind === 'settings' || /\/settings\/?$|analytics\.min\.js$/.test(c.path)
-const isEvent = (c: Connection) => c.method !== 'OPTIONS' && !isSettings(c) && (c.items > 0 || /\/v1\/(?!m\b|projects)/.test(c.path))
+const isOptions = (c: Connection) => c.kind === 'preflight'
+const isSettings = (c: Connection) => c.kind === 'settings' || c.kind === 'bundle'
+const isEvent = (c: Connection) => ['events', 'rejected', 'pixel'].includes(c.kind)
 
 const who = (c: Connection) =>
   c.origin ? `A browser page at ${c.origin}` : c.userAgent ? c.userAgent.split(' ')[0] : 'A program on this machine'
