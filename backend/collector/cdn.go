@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -20,6 +21,9 @@ func settingsBody(r *http.Request, rt route) []byte {
 		protocol = "https"
 	}
 	host := r.Host
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && host == "" { // HTTP/1.0
+		host = local.String()
+	}
 	if rt.run != "" {
 		host += "/run/" + url.PathEscape(rt.run)
 	}

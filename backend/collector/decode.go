@@ -61,7 +61,20 @@ func decodeBatch(text []byte, offset int) (envelope, *refusal) {
 	if rawjson.KindOf(env.sentAt) == rawjson.Null {
 		env.sentAt = nil
 	}
-	return env, env.list(list, text, offset)
+	if refused := env.list(list, text, offset); refused != nil {
+		return env, refused
+	}
+	return env, env.bounded()
+}
+
+// bounded keeps a large envelope from being copied into very many messages: a
+// few megabytes sent could ask for gigabytes.
+func (e *envelope) bounded() *refusal {
+	if shared := len(e.context) + len(e.integrations) + len(e.sentAt); shared*len(e.items) > 2*maxInflated {
+		return overCap("request.inflated_too_large",
+			"The batch's context, integrations and sentAt, merged into each of its %d messages, come to more than 64 MB. Send fewer at once, or less beside them.", len(e.items))
+	}
+	return nil
 }
 
 // shared keeps an object to merge beneath every message.

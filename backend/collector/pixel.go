@@ -60,10 +60,16 @@ func (c *Collector) receivePixel(r *http.Request, rt route) *incoming {
 	return in
 }
 
+// maxPairs is how many parameters of a pixel are read.
+const maxPairs = 5000
+
 // queryPairs reads a query in the order it was written.
 func queryPairs(raw string) [][2]string {
 	var out [][2]string
 	for pair := range strings.SplitSeq(raw, "&") {
+		if len(out) == maxPairs {
+			break
+		}
 		name, value, _ := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(name)
 		value, err2 := url.QueryUnescape(value)
@@ -96,7 +102,7 @@ func flatMessage(pairs [][2]string) []byte {
 		}
 		at.value = p[1]
 	}
-	return root.write(nil)
+	return root.object(nil)
 }
 
 func (f *field) member(name string) *field {
@@ -108,10 +114,7 @@ func (f *field) member(name string) *field {
 	return m
 }
 
-func (f *field) write(to []byte) []byte {
-	if f.fields == nil && f.name != "" {
-		return append(to, rawjson.Quote(f.value)...)
-	}
+func (f *field) object(to []byte) []byte {
 	to = append(to, '{')
 	for i, m := range f.fields {
 		if i > 0 {
@@ -119,7 +122,11 @@ func (f *field) write(to []byte) []byte {
 		}
 		to = append(to, rawjson.Quote(m.name)...)
 		to = append(to, ':')
-		to = m.write(to)
+		if m.fields == nil {
+			to = append(to, rawjson.Quote(m.value)...)
+			continue
+		}
+		to = m.object(to)
 	}
 	return append(to, '}')
 }

@@ -55,11 +55,12 @@ func (a *Additions) merge(own Span, under []byte, pointer string) {
 	if KindOf(mine) != Object {
 		return
 	}
-	empty := isEmpty(mine)
-	for _, m := range lastOfEach(under) {
+	have := lastOfEach(mine)
+	empty := len(have.members) == 0
+	for _, m := range lastOfEach(under).members {
 		at := pointer + "/" + Escape(string(m.Key))
 		value := m.Of(under)
-		if sub, ok := find(mine, m.Key); ok {
+		if sub, ok := have.find(m.Key); ok {
 			if KindOf(value) == Object {
 				a.merge(Span{own.Start + sub.Start, own.Start + sub.End}, value, at)
 			}
@@ -109,29 +110,53 @@ func (a *Additions) Bytes() []byte {
 	return append(out, a.data[from:]...)
 }
 
-// lastOfEach returns an object's members without the ones a later duplicate
-// replaces.
-func lastOfEach(object []byte) []Member {
-	var out []Member
-	place := map[string]int{}
-	for m := range Members(object) {
-		if i, seen := place[string(m.Key)]; seen {
-			out[i] = m
-			continue
-		}
-		place[string(m.Key)] = len(out)
-		out = append(out, m)
-	}
-	return out
+// members are an object's members, without the ones a later duplicate
+// replaces. The index is made only for long objects, which would otherwise
+// take time by the square of their length.
+type members struct {
+	members []Member
+	index   map[string]int
 }
 
-func find(object, key []byte) (found Span, ok bool) {
+const indexFrom = 32
+
+func lastOfEach(object []byte) members {
+	var l members
 	for m := range Members(object) {
-		if bytes.Equal(m.Key, key) {
-			found, ok = m.Span, true
+		if i := l.place(m.Key); i >= 0 {
+			l.members[i] = m
+			continue
+		}
+		l.members = append(l.members, m)
+		switch n := len(l.members); {
+		case n == indexFrom:
+			l.index = make(map[string]int, 2*n)
+			for i := range l.members {
+				l.index[string(l.members[i].Key)] = i
+			}
+		case n > indexFrom:
+			l.index[string(m.Key)] = n - 1
 		}
 	}
-	return found, ok
+	return l
+}
+
+func (l *members) place(key []byte) int {
+	if l.index != nil {
+		if i, ok := l.index[string(key)]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.IndexFunc(l.members, func(m Member) bool { return bytes.Equal(m.Key, key) })
+}
+
+func (l *members) find(key []byte) (Span, bool) {
+	i := l.place(key)
+	if i < 0 {
+		return Span{}, false
+	}
+	return l.members[i].Span, true
 }
 
 func isEmpty(object []byte) bool {

@@ -1,0 +1,155 @@
+package spec_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/spec"
+)
+
+var update = flag.Bool("update", false, "write docs/findings.md")
+
+const findingsPage = "../../docs/findings.md"
+
+// The page is made from the table, so that it cannot say anything else.
+func TestFindingsPageShowsTheTable(t *testing.T) {
+	want := renderRules()
+	if *update {
+		if err := os.WriteFile(findingsPage, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(findingsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("docs/findings.md is out of date; run go test ./backend/spec -update")
+	}
+}
+
+func renderRules() string {
+	var b strings.Builder
+	b.WriteString("<!-- Made by go test ./backend/spec -update from backend/spec/rules.go. -->\n# Findings\n\n" +
+		"What Sidetrack says about a message or a request. An event's verdict is its worst finding: `notice` leaves it good, " +
+		"`warning` is probably not what was meant, `violation` breaks what the team agreed, `drop` is what Segment would refuse, drop or cut.\n\n" +
+		"| code | severity | measured against | what it means | read on |\n|---|---|---|---|---|\n")
+	for _, r := range spec.Rules {
+		page := strings.TrimPrefix(r.Page, "docs/")
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | [%s](%s) |\n", r.Code, r.Severity, r.Threshold, r.Explanation, strings.TrimSuffix(page, ".md"), page)
+	}
+	return b.String()
+}
+
+func TestCodesAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range spec.Rules {
+		if seen[r.Code] || r.Explanation == "" || r.Severity == "" {
+			t.Errorf("%q is repeated or incomplete", r.Code)
+		}
+		seen[r.Code] = true
+	}
+}
+
+var at = time.Date(2026, 1, 31, 10, 7, 5, 200e6, time.UTC)
+
+func check(typ, message string, c spec.Context) []event.Finding {
+	f := spec.ReadFields([]byte(message))
+	prod := "prod"
+	return spec.Check(&event.Record{
+		Type: typ, Message: []byte(message), Size: len(message), ReceivedAt: at, Timestamp: spec.When(&f, at),
+		Source: event.SourceRef{Name: "Shop", Label: &prod},
+	}, c)
+}
+
+func codes(findings []event.Finding) string {
+	var out []string
+	for _, f := range findings {
+		_, name, _ := strings.Cut(f.Code, ".")
+		out = append(out, name+f.Path)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestRules(t *testing.T) {
+	big := strings.Repeat("x", 40000)
+	for _, c := range []struct {
+		typ, message string
+		c            spec.Context
+		want         string
+	}{
+		{"track", `{"type":"track","event":"E","userId":"u"}`, spec.Context{}, ""},
+		{"track", `{"event":"E","userId":"u"}`, spec.Context{PathType: "track"}, ""},
+		{"track", `{"type":"track","event":"E","userId":null,"anonymousId":"a"}`, spec.Context{}, ""},
+		{"track", `{"type":"track","userId":"u"}`, spec.Context{}, "event_missing/event"},
+		{"track", `{"type":"track","userId":"u","event":""}`, spec.Context{}, "event_missing/event"},
+		{"track", `{"type":"track","userId":"u","event":7}`, spec.Context{}, "event_not_string/event"},
+		{"track", `{"type":"track","event":"E"}`, spec.Context{}, "no_user_or_anonymous_id"},
+		{"track", `{"type":"track","event":"E","userId":7}`, spec.Context{}, "id_not_string/userId"},
+		{"track", `{"type":"track","event":"E","userId":""}`, spec.Context{}, "id_not_string/userId"},
+		{"track", `{"type":"track","event":"E","userId":"u","messageId":"` + big[:101] + `"}`, spec.Context{}, "id_too_long/messageId"},
+		{"track", `{"type":"track","event":"E","userId":"u","messageId":"` + big[:100] + `"}`, spec.Context{}, ""},
+		{"track", `{"type":"track","event":"E","userId":"u","properties":[]}`, spec.Context{}, "properties_not_object/properties"},
+		{"track", `{"type":"track","event":"E","userId":"u","context":1,"integrations":"x"}`, spec.Context{}, "context_not_object/context integrations_not_object/integrations"},
+		{"track", `{"type":"track","event":"E","userId":"u","properties":{"revenue":"281.90","currency":"euro"}}`, spec.Context{}, "reserved_type/properties/revenue reserved_type/properties/currency"},
+		{"identify", `{"type":"identify","userId":"u","traits":1}`, spec.Context{}, "traits_not_object/traits"},
+		{"identify", `{"type":"identify","userId":"u","traits":{"age":"9","email":null}}`, spec.Context{}, "reserved_type/traits/age"},
+		{"page", `{"type":"page","userId":"u","name":"","category":1}`, spec.Context{}, "name_not_string/name category_not_string/category"},
+		{"group", `{"type":"group","userId":"u"}`, spec.Context{}, "group_id_missing/groupId"},
+		{"alias", `{"type":"alias"}`, spec.Context{}, "alias_user_id_missing/userId previous_id_missing/previousId"},
+		{"", `{"userId":"u"}`, spec.Context{Batch: true, Items: 1}, "missing_type/type"},
+		{"Track", `{"type":"Track","userId":"u"}`, spec.Context{Batch: true, Items: 1}, "unknown_type/type"},
+		{"page", `{"type":"track","userId":"u"}`, spec.Context{PathType: "page"}, "type_differs_from_path/type"},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512001, Items: 2501, BadEnvelope: []string{"context"}}, "batch_too_big batch_too_long context_not_object"},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512000, Items: 2500}, ""},
+		{"page", `{"type":"page","userId":"u","timestamp":"yesterday"}`, spec.Context{}, "timestamp_unreadable/timestamp"},
+		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:12:05.200Z"}`, spec.Context{}, ""},
+		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:12:05.201Z"}`, spec.Context{}, "timestamp_in_future/timestamp"},
+		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T11:00:00Z","sentAt":"2026-01-31T11:00:00Z"}`, spec.Context{}, ""},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{KeysDiffer: [2]string{"a", "b"}, KeyTooLong: true, FromLoopback: true}, "write_key_conflict/writeKey write_key_too_long/writeKey prod_key_on_localhost"},
+		{"page", `{"type":"page","userId":"u","x":"` + big[:32768-35] + `"}`, spec.Context{}, "near_limit"},
+	} {
+		if got := codes(check(c.typ, c.message, c.c)); got != c.want {
+			t.Errorf("%.120s:\n got %q\nwant %q", c.message, got, c.want)
+		}
+	}
+}
+
+func TestTooBigNamesTheBiggestPart(t *testing.T) {
+	m := `{"type":"track","event":"E","userId":"u","properties":{"a":1,"cart":"` + strings.Repeat("x", 38*1024-2) + `"},"p":"` + strings.Repeat("y", 3163) + `"}`
+	f := check("track", m, spec.Context{})
+	want := "41.2 KB, Segment takes 32 KB. It would be dropped without a word. Biggest part: `properties.cart`, 38 KB."
+	if len(f) != 1 || f[0].Code != "segment.too_big" || f[0].Severity != event.Drop || f[0].Message != want {
+		t.Errorf("got %+v (%d bytes)", f, len(m))
+	}
+}
+
+func TestClockIsCorrected(t *testing.T) {
+	for message, want := range map[string]string{
+		`{"timestamp":"2026-01-31T10:00:00.000Z","sentAt":"2026-01-31T10:00:05.000Z"}`:         "2026-01-31T10:07:00.2Z",
+		`{"originalTimestamp":"2026-01-31T10:00:00.000Z","sentAt":"2026-01-31T10:00:05.000Z"}`: "2026-01-31T10:07:00.2Z",
+		`{"timestamp":"2026-01-31T12:00:00+02:00"}`:                                            "2026-01-31T10:00:00Z",
+		`{"timestamp":"1200-01-01"}`:                                                           "1200-01-01T00:00:00Z",
+		`{"timestamp":"x","sentAt":"2026-01-31T10:00:05.000Z"}`:                                "2026-01-31T10:07:05.2Z",
+		`{"timestamp":"9999-12-31T23:59:59Z","sentAt":"2026-01-31T10:00:05.000Z"}`:             "2026-01-31T10:07:05.2Z",
+		`{}`: "2026-01-31T10:07:05.2Z",
+	} {
+		f := spec.ReadFields([]byte(message))
+		if got := spec.When(&f, at).Format(time.RFC3339Nano); got != want {
+			t.Errorf("%s: %s, want %s", message, got, want)
+		}
+	}
+}
+
+func TestDuplicateWouldDrop(t *testing.T) {
+	rec := event.Record{Verdict: event.Good}
+	spec.DuplicateID(&rec, 12)
+	if rec.Verdict != event.WouldDrop || codes(rec.Findings) != "duplicate_id/messageId" {
+		t.Errorf("got %+v", rec)
+	}
+}
