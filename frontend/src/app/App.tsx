@@ -5,7 +5,7 @@ import { RouterProvider } from '@tanstack/react-router'
 
 import { ApiError } from '../api/client'
 import { router } from './router'
-import { theme } from './theme'
+import { resolver, theme } from './theme'
 
 const client = new QueryClient({
   defaultOptions: {
@@ -20,7 +20,7 @@ const client = new QueryClient({
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
       <Notifications position="bottom-right" autoClose={4000} />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconCopy, IconX } from '@tabler/icons-react'
 import { useMemo, type KeyboardEvent } from 'react'
 
+import { endpoint } from '../api/host'
 import type { EventRecord } from '../api/types'
 import { Code, type CodeLine } from '../ui/Code'
 import { copied, CopyButton } from '../ui/copy'
@@ -208,7 +209,7 @@ function Footer({ detail, curlFor }: { detail: Loaded; curlFor: Props['curlFor']
               <Menu.Item onClick={() => copied(curlFor(record, text), 'as curl')}>curl</Menu.Item>
             </>
           )}
-          <Menu.Item onClick={() => copied(window.location.href, 'the link')}>Link</Menu.Item>
+          <Menu.Item onClick={() => void endpoint().then((e) => copied(e.baseUrl + window.location.pathname + window.location.search, 'the link'))}>Link</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <span className="grow" />
