@@ -2,22 +2,14 @@ package collector_test
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 
 	"sidetrack/backend/event"
 	"sidetrack/backend/fault"
@@ -183,120 +175,6 @@ func TestEmptyBatchIsVisibleAndNoMessage(t *testing.T) {
 	}
 }
 
-func pack(t testing.TB, encoding, body string) string {
-	var b bytes.Buffer
-	var w io.WriteCloser
-	switch encoding {
-	case "gzip":
-		w = gzip.NewWriter(&b)
-	case "deflate":
-		w = zlib.NewWriter(&b)
-	case "raw":
-		w, _ = flate.NewWriter(&b, 6)
-	case "br":
-		w = brotli.NewWriter(&b)
-	case "zstd":
-		w, _ = zstd.NewWriter(&b)
-	}
-	io.WriteString(w, body)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestEncodingsAreUndone(t *testing.T) {
-	const body = `{"batch":[{"type":"page","userId":"u"}]}`
-	for _, e := range []string{"gzip", "deflate", "raw", "br", "zstd"} {
-		name := strings.Replace(e, "raw", "deflate", 1)
-		a := open(t).accepted("/v1/b", pack(t, e, body), "Content-Encoding", name)
-		if string(a.Body) != body || a.Request.BodySize != len(body) || a.Request.Encoding != name {
-			t.Errorf("%s: %q", e, a.Body)
-		}
-	}
-	open(t).accepted("/v1/b", pack(t, "br", pack(t, "gzip", body)), "Content-Encoding", "gzip, br")
-	for name, sent := range map[string]string{"gzip": body, "br": "\xff\xff", "zstd": body, "lzma": body} {
-		d := open(t)
-		if w := d.send("POST", "/v1/b", sent, "Content-Encoding", name); w.Code != 400 || codes(d.last().Records[0]) != "request.bad_encoding" {
-			t.Errorf("%s: %d %s", name, w.Code, w.Body)
-		}
-	}
-}
-
-func TestBombsAreBounded(t *testing.T) {
-	for _, e := range []string{"gzip", "deflate", "br", "zstd"} {
-		d := open(t)
-		w := d.send("POST", "/v1/b", pack(t, e, strings.Repeat(" ", 64<<20)), "Content-Encoding", e)
-		if w.Code != 413 || codes(d.last().Records[0]) != "request.inflated_too_large" || len(d.last().Body) > 64<<10 {
-			t.Errorf("%s: %d %s", e, w.Code, w.Body)
-		}
-	}
-}
-
-func TestPreflightIsAnswered(t *testing.T) {
-	for _, path := range []string{"/v1/t", "/v1/batch", "/run/x/v1/b", "/v1/m", "/v1/projects/K/settings", "/v1/nothing"} {
-		h := open(t).send("OPTIONS", path, "", "Origin", "null", "Access-Control-Request-Headers", "anonymousid,authorization", "Access-Control-Request-Private-Network", "true")
-		want := map[string]string{"Access-Control-Allow-Origin": "null", "Access-Control-Allow-Headers": "anonymousid,authorization", "Access-Control-Max-Age": "600", "Vary": "Origin",
-			"Access-Control-Allow-Credentials": "true", "Access-Control-Allow-Private-Network": "true", "Access-Control-Allow-Methods": "GET, POST, OPTIONS"}
-		for k, v := range want {
-			if h.Code != 204 || h.Header().Get(k) != v {
-				t.Errorf("%s: %d %s: %q", path, h.Code, k, h.Header().Get(k))
-			}
-		}
-	}
-}
-
-func TestWrongPathsAndMethodsSaySo(t *testing.T) {
-	for _, c := range []struct {
-		method, path string
-		status       int
-		allow        string
-	}{
-		{"GET", "/v1/track", 405, "POST, OPTIONS"}, {"PUT", "/v1/b", 405, "POST, OPTIONS"}, {"POST", "/v1/projects/K/settings", 405, "GET, HEAD, OPTIONS"},
-		{"POST", "/v1/nothing", 404, ""}, {"GET", "/v1", 404, ""}, {"GET", "/analytics-next/bundles/none.js", 404, ""}, {"GET", "/analytics-next/bundles/..", 404, ""}, {"GET", "/analytics-next/bundles/secret.bundle.thing", 404, ""},
-	} {
-		w := open(t).send(c.method, c.path, "")
-		if w.Code != c.status || w.Header().Get("Allow") != c.allow || !json.Valid(w.Body.Bytes()) || w.Header().Get("Access-Control-Allow-Origin") == "" {
-			t.Errorf("%s %s: %d %q", c.method, c.path, w.Code, w.Header().Get("Allow"))
-		}
-	}
-}
-
-func TestHandlesKnowsItsPaths(t *testing.T) {
-	d := open(t)
-	for path, want := range map[string]bool{"/v1/t": true, "/v1": true, "/run/x/v1/b": true, "/run/x/analytics.js/v1/K/analytics.min.js": true, "/projects/K/settings": true,
-		"/analytics-next/bundles/a.js": true, "/": false, "/api/events": false, "/run/x": false, "/run/x/api/events": false, "/v10/t": false, "/assets/x.js": false} {
-		if d.Handles(path) != want {
-			t.Errorf("%s: want %v", path, want)
-		}
-	}
-}
-
-func TestSettingsKeepEventsHere(t *testing.T) {
-	for path, host := range map[string]string{"/v1/projects/NEW/settings": "127.0.0.1:4747/v1", "/projects/NEW/settings": "127.0.0.1:4747/v1", "/run/a%20b/v1/projects/NEW/settings": "127.0.0.1:4747/run/a%20b/v1"} {
-		d := open(t)
-		w := d.send("GET", path, "")
-		want := fmt.Sprintf(`{"edgeFunction":{},"integrations":{"Segment.io":{"apiKey":"NEW","apiHost":"%s","protocol":"http"}},"metrics":{"sampleRate":0},"middlewareSettings":{},"plan":{}}`, host)
-		if w.Code != 200 || w.Body.String() != want || len(d.made) != 0 {
-			t.Errorf("%s: %d %s, made %q", path, w.Code, w.Body, d.made)
-		}
-	}
-}
-
-func TestScriptsAreServed(t *testing.T) {
-	d := open(t)
-	w := d.send("GET", "/analytics.js/v1/KEY/analytics.min.js", "")
-	if first, rest, _ := strings.Cut(w.Body.String(), "\n"); !strings.Contains(first, "_cdn") || rest != `var k="KEY";` || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/javascript") {
-		t.Errorf("got %s", w.Body)
-	}
-	if w := d.send("GET", `/analytics.js/v1/%22;alert(1)/analytics.min.js`, ""); strings.Contains(w.Body.String(), "alert") {
-		t.Error("a key became code")
-	}
-	if w := d.send("GET", "/run/x/analytics-next/bundles/x.bundle.0a1b.js", ""); w.Code != 200 || w.Body.String() != "1" {
-		t.Errorf("got %d %s", w.Code, w.Body)
-	}
-}
-
 func TestPixelStoresAndAlwaysAnswersAPicture(t *testing.T) {
 	message := `{"writeKey":"K","userId":"u>?","event":"E"}`
 	for _, c := range []struct{ path, sent, code string }{
@@ -394,55 +272,5 @@ func TestAcceptTakesTheSameRoad(t *testing.T) {
 		if _, err := d.Accept(context.Background(), source.Source{}, kind, []byte(body)); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", kind, err)
 		}
-	}
-}
-
-func FuzzBody(f *testing.F) {
-	for _, s := range []string{`{}`, `{"batch":[]}`, `{"batch":[{"type":"track","context":{"a":1}},1],"context":{"a":{"b":1},"c":2},"sentAt":"x"}`, `{"batch":[{"context":{"":{}},"context":[]}],"context":{"":{"x":1}}}`, "\ufeff{", `{"properties":{"a":"m@x.y"}}`} {
-		f.Add(s, true)
-		f.Add(s, false)
-	}
-	f.Fuzz(func(t *testing.T, body string, isBatch bool) {
-		d, path := open(t), "/v1/t"
-		if isBatch {
-			path = "/v1/b"
-		}
-		w := d.send(http.MethodPost, path, body)
-		if w.Code != 200 && w.Code != 400 && w.Code != 413 {
-			t.Fatalf("answered %d", w.Code)
-		}
-		a := d.last()
-		if w.Code == 200 && !json.Valid(bytes.TrimPrefix(a.Body, []byte("\ufeff"))) {
-			t.Fatalf("took %q", body)
-		}
-		for i, r := range a.Records {
-			if w.Code == 200 && r.Message != nil && !json.Valid(r.Message) {
-				t.Fatalf("%q became %q", body, r.Message)
-			}
-			if s := a.Spans[i]; r.Message != nil && len(r.Added) == 0 && !bytes.Equal(a.Body[s.Offset:s.Offset+s.Length], r.Message) {
-				t.Fatalf("%q changed to %q", body, r.Message)
-			}
-			if _, err := json.Marshal(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-	})
-}
-
-func BenchmarkBatchOf20(b *testing.B) {
-	item := `{"type":"track","messageId":"m%d","timestamp":"2026-01-31T10:00:00Z","event":"Order Completed","userId":"u","context":{"library":{"name":"x","version":"1"}},"properties":{"order_id":"o%d","pad":"` + strings.Repeat("x", 750) + `"}}`
-	items := make([]string, 20)
-	for i := range items {
-		items[i] = fmt.Sprintf(item, i, i)
-	}
-	body := []byte(`{"writeKey":"K","sentAt":"2026-01-31T10:00:05Z","batch":[` + strings.Join(items, ",") + `]}`)
-	d := open(b)
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := d.Accept(context.Background(), source.Source{ID: "s"}, "batch", body); err != nil {
-			b.Fatal(err)
-		}
-		d.arrivals = d.arrivals[:0]
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,27 @@ func TestCodesAreUnique(t *testing.T) {
 			t.Errorf("%q is repeated or incomplete", r.Code)
 		}
 		seen[r.Code] = true
+	}
+}
+
+// Found calls an unknown code a warning, so a typing mistake must not ship.
+func TestEveryCodeInUseIsInTheTable(t *testing.T) {
+	known := map[string]bool{"segment.": true} // the start of a code made from a name
+	for _, r := range spec.Rules {
+		known[r.Code] = true
+	}
+	files, _ := filepath.Glob("../spec/*.go")
+	more, _ := filepath.Glob("../collector/*.go")
+	for _, file := range append(files, more...) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"((?:segment|lens|request)\.[a-z_]*)"`).FindAllSubmatch(src, -1) {
+			if !known[string(m[1])] {
+				t.Errorf("%s: %s is not in the table", file, m[1])
+			}
+		}
 	}
 }
 
