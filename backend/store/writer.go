@@ -1,0 +1,289 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/fault"
+)
+
+const (
+	groupEvents  = 1000    // events in one commit, unless one arrival has more
+	groupBytes   = 4 << 20 // bytes in one commit, likewise
+	queueWait    = 2 * time.Second
+	defaultQueue = 20_000
+	defaultBytes = 64 << 20
+)
+
+// job is an arrival to store or another change to make, and who waits for it.
+type job struct {
+	arrival *event.Arrival
+	change  func(c *sql.Conn) error
+	events  int
+	bytes   int
+	done    chan error
+}
+
+// writer is the only one that changes the database.
+type writer struct {
+	s       *Store
+	conn    *sql.Conn
+	insert  inserter
+	running sync.WaitGroup
+	work    chan struct{} // something was queued
+	problem atomic.Pointer[string]
+
+	mu       sync.Mutex
+	queue    []*job
+	events   int           // waiting and being committed
+	bytes    int           // likewise
+	messages int64         // of readable requests, likewise
+	room     chan struct{} // closed and replaced when the queue shrinks
+	closing  bool
+	counts   Counters
+}
+
+func newWriter(s *Store) (*writer, error) {
+	conn, err := s.write.Conn(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("open the event log: %w", err)
+	}
+	w := &writer{s: s, conn: conn, work: make(chan struct{}, 1), room: make(chan struct{})}
+	if s.o.QueueEvents <= 0 {
+		s.o.QueueEvents = defaultQueue
+	}
+	if s.o.QueueBytes <= 0 {
+		s.o.QueueBytes = defaultBytes
+	}
+	var last int64
+	c := &w.counts
+	err = conn.QueryRowContext(context.Background(), "SELECT stored, rejected, pruned, deleted, head, last_received FROM counters").
+		Scan(&c.Stored, &c.Rejected, &c.Pruned, &c.Deleted, &c.Head, &last)
+	if err != nil {
+		return nil, fmt.Errorf("read the counters: %w", err)
+	}
+	if last > 0 {
+		c.LastReceived = time.UnixMicro(last).UTC()
+	}
+	return w, w.insert.prepare(conn)
+}
+
+// Append stores an arrival and returns once it is on disk, with Seq filled in.
+// A full queue or a disk that cannot take it is fault.Unavailable.
+func (s *Store) Append(ctx context.Context, a *event.Arrival) error {
+	bytes := len(a.Body)
+	for i := range a.Records {
+		bytes += 400
+		if a.Spans[i].Length == 0 {
+			bytes += len(a.Records[i].Message)
+		}
+	}
+	return s.w.do(ctx, &job{arrival: a, events: len(a.Records), bytes: bytes})
+}
+
+// change runs fn in a transaction of its own, in turn with the arrivals.
+func (s *Store) change(ctx context.Context, fn func(c *sql.Conn) error) error {
+	return s.w.do(ctx, &job{change: fn})
+}
+
+func (w *writer) do(ctx context.Context, j *job) error {
+	j.done = make(chan error, 1)
+	if err := w.enqueue(ctx, j); err != nil {
+		return err
+	}
+	select {
+	case w.work <- struct{}{}:
+	default:
+	}
+	return <-j.done // bounded by one commit before and one with this job
+}
+
+func (w *writer) enqueue(ctx context.Context, j *job) error {
+	deadline := time.NewTimer(queueWait)
+	defer deadline.Stop()
+	for {
+		w.mu.Lock()
+		if w.closing {
+			w.mu.Unlock()
+			return fault.New(fault.Unavailable, "Sidetrack is shutting down")
+		}
+		full := w.events+j.events > w.s.o.QueueEvents || w.bytes+j.bytes > w.s.o.QueueBytes
+		if !full || w.events == 0 || j.arrival == nil {
+			w.queue = append(w.queue, j)
+			w.count(j, 1)
+			w.mu.Unlock()
+			return nil
+		}
+		room := w.room
+		w.mu.Unlock()
+		select {
+		case <-room:
+		case <-deadline.C:
+			return fault.New(fault.Unavailable, "too much is waiting to be stored; send this again")
+		case <-ctx.Done():
+			return fault.New(fault.Unavailable, "gave up waiting to store: %w", ctx.Err())
+		}
+	}
+}
+
+// count adds a job to what waits, or takes it off. The caller holds mu.
+func (w *writer) count(j *job, sign int) {
+	w.events += sign * j.events
+	w.bytes += sign * j.bytes
+	if j.arrival != nil {
+		stored, _ := tally(j.arrival.Records)
+		w.messages += int64(sign) * stored
+	}
+}
+
+// tally tells messages of readable requests from what could not be read.
+func tally(rs []event.Record) (stored, rejected int64) {
+	for i := range rs {
+		if rs[i].Disposition == event.Rejected {
+			rejected++
+		} else {
+			stored++
+		}
+	}
+	return stored, rejected
+}
+
+// run commits what waits, again and again, until close and an empty queue.
+func (w *writer) run() {
+	for {
+		group, last := w.next()
+		if len(group) == 0 {
+			if last {
+				return
+			}
+			<-w.work
+			continue
+		}
+		w.commit(group)
+	}
+}
+
+// next takes the jobs of the next commit. A change stands alone.
+func (w *writer) next() (group []*job, closing bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	events, bytes := 0, 0
+	for len(w.queue) > 0 {
+		j := w.queue[0]
+		if len(group) > 0 && (j.change != nil || events+j.events > groupEvents || bytes+j.bytes > groupBytes) {
+			break
+		}
+		w.queue[0] = nil
+		w.queue = w.queue[1:]
+		group = append(group, j)
+		events, bytes = events+j.events, bytes+j.bytes
+		if j.change != nil {
+			break
+		}
+	}
+	return group, w.closing
+}
+
+func (w *writer) commit(group []*job) {
+	var records []event.Record
+	err := w.transaction(func() error {
+		if fn := group[0].change; fn != nil {
+			return fn(w.conn)
+		}
+		var err error
+		records, err = w.insertGroup(group)
+		return err
+	})
+	w.settle(group, records, err)
+	if err == nil && len(records) > 0 && w.s.o.OnCommit != nil {
+		w.s.o.OnCommit(records)
+	}
+	for _, j := range group {
+		if err != nil && j.arrival != nil {
+			for i := range j.arrival.Records {
+				j.arrival.Records[i].Seq = 0
+			}
+			j.done <- fault.New(fault.Unavailable, "could not be stored: %w", err)
+			continue
+		}
+		j.done <- err
+	}
+}
+
+func (w *writer) transaction(fn func() error) error {
+	ctx := context.Background()
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := fn()
+	if err == nil {
+		_, err = w.conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		_, _ = w.conn.ExecContext(ctx, "ROLLBACK") // fails when SQLite has rolled back by itself
+	}
+	return err
+}
+
+// settle brings the counters in memory up to date with what was committed.
+func (w *writer) settle(group []*job, records []event.Record, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, j := range group {
+		w.count(j, -1)
+	}
+	if len(records) > 0 && err == nil {
+		stored, rejected := tally(records)
+		w.counts.Stored += stored
+		w.counts.Rejected += rejected
+		w.counts.Head = records[len(records)-1].Seq
+		w.counts.LastReceived = records[len(records)-1].ReceivedAt
+	}
+	close(w.room)
+	w.room = make(chan struct{})
+	if group[0].arrival == nil {
+		return
+	}
+	if err == nil {
+		w.problem.Store(nil)
+		return
+	}
+	text := "Events cannot be stored at the moment: " + err.Error() + ". Senders are asked to come back; free some space or make the folder writable."
+	if w.problem.Swap(&text) == nil {
+		w.s.o.Log.Error("cannot store", "reason", err)
+	}
+}
+
+// adjust changes a counter that the database already has.
+func (w *writer) adjust(fn func(c *Counters)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fn(&w.counts)
+}
+
+func (w *writer) snapshot() Counters {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.counts
+	c.Pending = w.messages
+	c.Received = c.Stored + c.Pending
+	return c
+}
+
+func (w *writer) close() {
+	w.mu.Lock()
+	w.closing = true
+	w.mu.Unlock()
+	select {
+	case w.work <- struct{}{}:
+	default:
+	}
+	w.running.Wait()
+	w.insert.close()
+	_ = w.conn.Close()
+}
