@@ -1,42 +1,73 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
-	"slices"
+	"os"
+	"strings"
+	"time"
+
+	"sidetrack/backend/fault"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate applies the numbered files this database has not seen. The number of
-// the last one is kept in user_version.
-func migrate(ctx context.Context, conn *sql.Conn) error {
+// migrate runs the numbered files above the database's version, each in a
+// transaction of its own.
+func migrate(db *sql.DB) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
 	}
-	slices.Sort(names)
 	var version int
-	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
+	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("open the event log: %w", err)
 	}
 	if version > len(names) {
-		return fmt.Errorf("the event log has schema version %d, this Sidetrack knows up to %d: start a newer Sidetrack, or choose another data folder", version, len(names))
+		return fault.New(fault.Conflict, "this data folder was written by a newer Sidetrack (schema %d, this one knows %d); upgrade, or choose another folder with --data", version, len(names))
 	}
 	for i := version; i < len(names); i++ {
 		text, err := migrations.ReadFile(names[i])
 		if err != nil {
 			return err
 		}
-		step := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT;", text, i+1)
-		if _, err := conn.ExecContext(ctx, step); err != nil {
-			conn.ExecContext(ctx, "ROLLBACK") // the first error is the one to tell
-			return fmt.Errorf("apply %s: %w", names[i], err)
+		tx, err := db.Begin()
+		if err != nil {
+			return fmt.Errorf("open the event log: %w", err)
+		}
+		if _, err = tx.Exec(string(text)); err == nil {
+			_, err = tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", i+1))
+		}
+		if err != nil {
+			_ = tx.Rollback()
+			return fmt.Errorf("%s: %w", names[i], err)
+		}
+		if err := tx.Commit(); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// isCorrupt tells a damaged file from one that cannot be opened.
+func isCorrupt(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "file is not a database") || strings.Contains(text, "malformed")
+}
+
+// setAside renames the database and its companions, and returns the new name.
+func setAside(file string, now time.Time) (string, error) {
+	aside := file + ".corrupt-" + now.UTC().Format("20060102T150405")
+	if err := os.Rename(file, aside); err != nil {
+		return "", err
+	}
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Rename(file+suffix, aside+suffix); err != nil && !os.IsNotExist(err) {
+			return "", err
+		}
+	}
+	return aside, nil
 }

@@ -1,201 +1,201 @@
-// Package store keeps the event log in one SQLite file: one writer, many
-// readers.
+// Package store keeps the event log and the sources in one SQLite file.
 //
-// An event is on disk before Append returns, and has a seq that is never given
-// out again. What was sent comes back byte for byte. Readers never make the
-// writer wait. Rows are the store's own; outside, only records travel.
+// There is one writer and there are many readers, chosen by intent: whatever
+// waits while a commit runs is the next commit (group commit, no timer), and
+// readers never make the writer wait. Append returns after COMMIT at
+// synchronous=FULL, so what was acknowledged survives a power cut.
 //
-// It leaves to others what an event means: findings and verdicts arrive with
-// the record, except for duplicate ids, which only the log can see.
+// All SQL and the dialect stay in here; nothing outside knows them.
 package store
 
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"sidetrack/backend/event"
+	"sidetrack/backend/query"
 )
 
-// Options say where the log lives and who wants to hear of it.
+// Options say where the log is and what its owner wants to hear.
 type Options struct {
 	Dir       string
 	Log       *slog.Logger
 	Now       func() time.Time
 	Retention Retention
-	OnCommit  func([]event.Record) // records in seq order, after the commit; must not block
-	// SentDuplicate is called before rec is stored when its source sent the same
-	// messageId within 24 hours. It adds the finding; the verdict follows.
+
+	// OnCommit hears of every commit, in Seq order. It must not block.
+	OnCommit func([]event.Record)
+	// SentDuplicate adds the finding for a message id that was stored within
+	// the last 24 hours for the same source.
 	SentDuplicate func(rec *event.Record, firstSeq int64)
-	QueueEvents   int // waiting for the disk at most, 20,000 by default
-	QueueBytes    int // 64 MB by default
+
+	QueueEvents int // waiting events at most, 20,000 by default
+	QueueBytes  int // waiting bytes at most, 64 MB by default
 }
 
-// Retention says how much is kept. Zero is no limit.
+// Retention bounds the log; zero means without that bound.
 type Retention struct {
 	MaxAge    time.Duration
 	MaxBytes  int64
 	MaxEvents int64
 }
 
-// Store is an open event log.
-type Store struct {
-	opt      Options
-	problems []string
-	problem  atomic.Pointer[string]
-
-	write   sync.Mutex // held for the length of a transaction
-	hot     *sql.DB
-	conn    *sql.Conn // of hot; used under write
-	st      statements
-	rows    *gorm.DB // sources and what else is not hot; written under write
-	readers *sql.DB
-
-	queue    queue
-	tally    tally
-	sources  atomic.Pointer[sourceSet]
-	codes    atomic.Pointer[map[string]int64]
-	blocks   *blockCache
-	packer   packer
-	deletes  deletes
-	stop     context.CancelFunc
-	finished sync.WaitGroup
+// Counters are cumulative for the data folder, except Pending, Head and Bytes.
+// Received = Stored + Pending; Rejected counts unreadable requests and items.
+type Counters struct {
+	Received, Stored, Pending, Rejected, Dropped, Pruned, Deleted, Head int64
+	Bytes                                                               int64
+	LastReceived                                                        time.Time
 }
 
-// Open opens the log in o.Dir, and makes it the first time. A file that cannot
-// be read is set aside, never deleted; see Problems.
+// Ask selects events. Zero fields do not restrict.
+type Ask struct {
+	Query         query.Query
+	After, Before int64
+	Since, Until  time.Time
+	Source, Run   string
+	Limit         int
+	Message       bool
+}
+
+// Store is an open log.
+type Store struct {
+	o        Options
+	file     string
+	write    *sql.DB
+	read     *sql.DB
+	rows     *gorm.DB // reader pool, for rows that are not events
+	w        *writer
+	sources  atomic.Pointer[sourceSet]
+	blocks   *blockCache
+	stop     context.CancelFunc
+	tending  sync.WaitGroup
+	problems []string
+}
+
+const fileName = "sidetrack.db"
+
+// Open opens the log in o.Dir and makes it when it is not there. A file that
+// is not a readable database is set aside, never deleted; one from a newer
+// version of Sidetrack is refused.
 func Open(o Options) (*Store, error) {
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.QueueEvents == 0 {
-		o.QueueEvents = 20_000
-	}
-	if o.QueueBytes == 0 {
-		o.QueueBytes = 64 << 20
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	path, err := filepath.Abs(filepath.Join(o.Dir, "sidetrack.db"))
+	s := &Store{o: o, file: filepath.Join(o.Dir, fileName), blocks: newBlockCache(32)}
+	err := s.connect()
+	if err != nil && isCorrupt(err) {
+		aside, moved := setAside(s.file, o.Now())
+		if moved != nil {
+			return nil, fmt.Errorf("the database is damaged and could not be set aside: %w", moved)
+		}
+		note := fmt.Sprintf("The database was damaged (%v). It was kept as %s and a new one was started.", err, aside)
+		s.problems = append(s.problems, note)
+		o.Log.Error(note)
+		err = s.connect()
+	}
 	if err != nil {
 		return nil, err
 	}
-	s, err := open(o, path)
-	if !corrupt(err) {
-		return s, err
-	}
-	aside, moveErr := setAside(path, o.Now())
-	if moveErr != nil {
-		return nil, errors.Join(err, moveErr)
-	}
-	problem := fmt.Sprintf("The event log could not be read (%v). It was set aside as %s and a new one was started.", err, aside)
-	o.Log.Error("event log set aside", "file", aside, "err", err)
-	if s, err = open(o, path); err != nil {
-		return nil, err
-	}
-	s.problems = append(s.problems, problem)
-	return s, nil
+	return s, s.start()
 }
 
-func open(o Options, path string) (*Store, error) {
-	s := &Store{opt: o, blocks: newBlockCache()}
-	s.queue.init(o.QueueEvents, o.QueueBytes)
-	if err := s.connect(path); err != nil {
-		s.disconnect()
-		return nil, fmt.Errorf("open the event log %s: %w", path, err)
+// connect opens both handles and brings the schema up to date.
+func (s *Store) connect() error {
+	var err error
+	if s.write, err = open(s.file, "_txlock=immediate", "auto_vacuum(incremental)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-65536)"); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err = migrate(s.write); err == nil {
+		s.read, err = open(s.file, "", "query_only(1)", "cache_size(-16384)")
+	}
+	if err != nil {
+		_ = s.write.Close()
+		return err
+	}
+	s.read.SetMaxOpenConns(4)
+	s.rows, err = gorm.Open(sqlite.Dialector{Conn: s.read}, &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard})
+	return err
+}
+
+func open(file, option string, pragmas ...string) (*sql.DB, error) {
+	v := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(memory)"}, pragmas...)}
+	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()
+	if option != "" {
+		dsn += "&" + option
+	}
+	return sql.Open(sqlite.DriverName, dsn)
+}
+
+// start reads what is held in memory and sets the writer going.
+func (s *Store) start() error {
+	w, err := newWriter(s)
+	if err != nil {
+		return err
+	}
+	s.w = w
+	if err := s.loadSources(); err != nil {
+		return err
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.finished.Go(s.writeLoop)
-	s.finished.Go(func() { s.maintain(ctx) })
-	return s, nil
-}
-
-// connect opens the three handles and reads what is kept in memory.
-func (s *Store) connect(path string) error {
-	ctx := context.Background()
-	var err error
-	if s.hot, err = openWriter(path); err != nil {
+	w.running.Go(w.run)
+	if err := s.firstSources(ctx); err != nil {
 		return err
 	}
-	if s.conn, err = s.hot.Conn(ctx); err != nil {
-		return err
-	}
-	if err := migrate(ctx, s.conn); err != nil {
-		return err
-	}
-	if s.rows, err = openRows(path); err != nil {
-		return err
-	}
-	if s.readers, err = openReaders(path); err != nil {
-		return err
-	}
-	if err := s.st.prepare(ctx, s.conn); err != nil {
-		return err
-	}
-	if err := s.packer.init(); err != nil {
-		return err
-	}
-	for _, load := range []func(context.Context) error{s.loadCounters, s.loadCodes, s.loadDeletes, s.firstSources} {
-		if err := load(ctx); err != nil {
-			return err
-		}
-	}
+	s.tending.Go(func() { s.tend(ctx) })
 	return nil
 }
 
-func (s *Store) disconnect() error {
-	var errs []error
-	s.st.close()
-	if s.conn != nil {
-		errs = append(errs, s.conn.Close())
-	}
-	if s.readers != nil {
-		errs = append(errs, s.readers.Close())
-	}
-	if s.rows != nil {
-		db, err := s.rows.DB()
-		errs = append(errs, err)
-		if err == nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	if s.hot != nil {
-		errs = append(errs, s.hot.Close())
-	}
-	s.packer.close()
-	s.blocks.close()
-	return errors.Join(errs...)
-}
-
-// Close commits what waits, then closes the file. Later calls of Append fail.
+// Close commits what waits and closes the file.
 func (s *Store) Close() error {
-	s.queue.close()
 	s.stop()
-	s.finished.Wait()
-	return s.disconnect()
+	s.tending.Wait()
+	s.w.close()
+	err := s.read.Close()
+	if e := s.write.Close(); err == nil {
+		err = e
+	}
+	return err
 }
 
-// Problem returns why writes fail at the moment, and "" when they do not.
+// Problem says why writing fails at the moment; empty when it does not.
 func (s *Store) Problem() string {
-	if p := s.problem.Load(); p != nil {
+	if p := s.w.problem.Load(); p != nil {
 		return *p
 	}
 	return ""
 }
 
-// Problems returns what a person should know about this start.
+// Problems tells what happened at the start that a person should know.
 func (s *Store) Problems() []string { return s.problems }
+
+// Counters returns the counters without asking the database.
+func (s *Store) Counters() Counters {
+	c := s.w.snapshot()
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(s.file + suffix); err == nil {
+			c.Bytes += info.Size()
+		}
+	}
+	return c
+}
