@@ -12,7 +12,7 @@ import (
 // Connection is one request as the first-run diagnosis shows it: enough to say
 // "the browser asked first, then sent nothing".
 type Connection struct {
-	Time       time.Time `json:"time"`
+	Time       time.Time `json:"at"`
 	Kind       string    `json:"kind" enum:"preflight,settings,bundle,events,rejected,pixel,metrics"`
 	Method     string    `json:"method"`
 	Path       string    `json:"path" doc:"Write keys are masked"`
