@@ -167,8 +167,8 @@ func (s *Store) Events(ctx context.Context, a Ask) (items []event.Record, next i
 	return items, last, err
 }
 
-// Each calls fn with every match, oldest first and with its message, up to the
-// newest event there was when the call began.
+// Each calls fn with every match, oldest first, up to the newest event there was
+// when the call began.
 func (s *Store) Each(ctx context.Context, a Ask, fn func(*event.Record) error) error {
 	if head := s.Counters().Head; a.Before == 0 || a.Before > head {
 		a.Before = head + 1

@@ -1,0 +1,227 @@
+// Package app builds the whole program and runs it, with or without a window:
+// every part is made in New and closed in reverse.
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+	"golang.org/x/sync/errgroup"
+
+	"sidetrack/backend/api"
+	"sidetrack/backend/client"
+	"sidetrack/backend/collector"
+	"sidetrack/backend/config"
+	"sidetrack/backend/source"
+	"sidetrack/backend/spec"
+	"sidetrack/backend/store"
+	"sidetrack/backend/stream"
+)
+
+//go:embed all:sdkbundle
+var sdkBundle embed.FS
+
+// Host is what surrounds the program.
+type Host struct {
+	UI  fs.FS // built front end
+	Log *slog.Logger
+}
+
+// ErrRunning says that another Sidetrack holds the data folder.
+var ErrRunning = errors.New("another Sidetrack runs on this data folder")
+
+// App is one Sidetrack on one data folder.
+type App struct {
+	cfg       config.Config
+	log       *slog.Logger
+	closers   []closer
+	store     *store.Store
+	hub       *stream.Hub
+	api       *api.API
+	collector *collector.Collector
+	listeners []net.Listener
+	server    *http.Server
+	endpoint  client.Running
+	moved     string // set when 4747 was taken
+}
+
+type closer struct {
+	name string
+	fn   func() error
+}
+
+func (a *App) onClose(name string, fn func() error) { a.closers = append(a.closers, closer{name, fn}) }
+
+// New opens, wires and binds; nothing is served yet. After an error everything
+// is closed again.
+func New(cfg config.Config, host Host) (a *App, err error) {
+	a = &App{cfg: cfg, log: host.Log}
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
+	if err := a.lock(); err != nil {
+		return nil, err
+	}
+	a.store, err = store.Open(store.Options{
+		Dir: cfg.Data, Log: host.Log.With("component", "store"), Retention: store.Retention(cfg.Retention),
+		OnCommit: a.committed, SentDuplicate: spec.DuplicateID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.onClose("event log", a.store.Close)
+	token, tokenFile, err := readToken(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.listen(); err != nil {
+		return nil, err
+	}
+	a.endpoint = client.Running{Ready: true, Version: cfg.Version, PID: os.Getpid(), URL: a.url(), DataDir: cfg.Data, TokenFile: tokenFile}
+	if err := a.wire(host, token); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// wire introduces the parts to each other.
+func (a *App) wire(host Host, token string) error {
+	bundle, err := fs.Sub(sdkBundle, "sdkbundle")
+	if err != nil {
+		return err
+	}
+	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Logger: a.log.With("component", "collector"), Bundle: bundle})
+	log := eventLog{a.store}
+	a.hub = stream.NewHub(stream.Options{
+		Backlog: backlog{a.store}, Logger: a.log.With("component", "stream"),
+		Head:   func() int64 { return a.store.Counters().Head },
+		Status: func() any { return streamStatus(a.store.Counters()) },
+	})
+	a.onClose("live stream", func() error { a.hub.Close(); return nil })
+	a.api = api.New(api.Options{
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, UI: host.UI, Token: token,
+		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
+	})
+	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+	return nil
+}
+
+// doors sends a request to the collector, which answers anybody, or to the
+// API, which answers only us.
+func (a *App) doors() http.Handler {
+	road := a.collector.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.collector.Handles(r.URL.Path) {
+			road.ServeHTTP(w, r)
+			return
+		}
+		a.api.ServeHTTP(w, r)
+	})
+}
+
+// lock makes sure that one program writes to a data folder.
+func (a *App) lock() error {
+	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	l := flock.New(filepath.Join(a.cfg.Data, "lock"))
+	got, err := l.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock the data folder: %w", err)
+	}
+	if !got {
+		return ErrRunning
+	}
+	a.onClose("lock", l.Unlock)
+	return nil
+}
+
+// readToken returns the token of a data folder, and makes it the first time.
+func readToken(dir string) (token, file string, err error) {
+	file = filepath.Join(dir, "token")
+	b, err := os.ReadFile(file)
+	if token = strings.TrimSpace(string(b)); err == nil && len(token) >= 32 {
+		return token, file, os.Chmod(file, 0o600)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", "", fmt.Errorf("read the token: %w", err)
+	}
+	token = string(source.NewWriteKey()) + string(source.NewWriteKey())
+	return token, file, os.WriteFile(file, []byte(token), 0o600)
+}
+
+// Endpoint is the ready line: real addresses, known before Run.
+func (a *App) Endpoint() client.Running {
+	r := a.endpoint
+	r.Sources = []client.Source{}
+	for _, s := range a.store.Sources() {
+		r.Sources = append(r.Sources, client.Source{ID: s.ID, Name: s.Name, Label: s.Label, WriteKey: string(s.WriteKey)})
+	}
+	return r
+}
+
+// Moved says which port is used instead of the usual one; empty when none.
+func (a *App) Moved() string { return a.moved }
+
+// OpenURL is an address that opens the screen in a browser, once.
+func (a *App) OpenURL() string { return a.endpoint.URL + "/#code=" + a.api.NewCode() }
+
+// OpenAPI returns the document of the API.
+func (a *App) OpenAPI() ([]byte, error) { return a.api.OpenAPI() }
+
+// Run serves until ctx ends, then finishes what is in flight. ready is called
+// once requests are answered.
+func (a *App) Run(ctx context.Context, ready func()) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, l := range a.listeners {
+		g.Go(func() error {
+			if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error { return a.hub.Run(ctx) })
+	if err := client.WriteRunning(a.cfg.Data, a.Endpoint()); err != nil {
+		a.log.Warn("other programs cannot find this Sidetrack", "reason", err)
+	}
+	if ready != nil {
+		ready()
+	}
+	g.Go(func() error {
+		<-ctx.Done()
+		client.RemoveRunning(a.cfg.Data)
+		a.hub.Close()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return a.server.Shutdown(stop)
+	})
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// Close closes every part, the newest first. A part that fails does not spare
+// the others.
+func (a *App) Close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		if err := a.closers[i].fn(); err != nil {
+			a.log.Error("did not close cleanly", "part", a.closers[i].name, "reason", err)
+		}
+	}
+	a.closers = nil
+}
