@@ -2,201 +2,207 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"slices"
-	"sync"
+	"database/sql"
 	"time"
 
 	"sidetrack/backend/event"
 	"sidetrack/backend/fault"
+	"sidetrack/backend/source"
 )
 
-const undoTime = 10 * time.Second
+// undoFor is how long a deletion can be taken back.
+const undoFor = 10 * time.Second
 
-// deletes are the deletes that can still be undone. Rows that carry the number
-// of any other are purged, which is also what happens after a restart.
-type deletes struct {
-	sync.Mutex
-	last int64
-	open map[string]*deletion
-}
+const chunk = 500 // rows changed in one commit, so that ingest never waits long
 
-type deletion struct {
-	n, rows int64
-	until   time.Time // zero while it is still marking
-}
-
-func (s *Store) loadDeletes(ctx context.Context) error {
-	s.deletes.open = map[string]*deletion{}
-	return s.conn.QueryRowContext(ctx, "SELECT coalesce(max(deleted), 0) FROM events WHERE deleted <> 0").Scan(&s.deletes.last)
-}
-
-// Delete hides the events that a selects at once. They are gone for good ten
-// seconds later, unless Undo is called with the id.
+// Delete takes the matching events out of every read at once. For ten seconds
+// Undo brings them back, then they are gone for good.
 func (s *Store) Delete(ctx context.Context, a Ask) (id string, n int64, err error) {
-	id = "del_" + rand.Text()
-	s.deletes.Lock()
-	s.deletes.last++
-	d := &deletion{n: s.deletes.last}
-	s.deletes.open[id] = d
-	s.deletes.Unlock()
-	head := s.Counters().Head // what comes in meanwhile was not meant
-	if a.Before == 0 || a.Before > head+1 {
+	a.Message = false
+	if head := s.Counters().Head; a.Before == 0 || a.Before > head {
 		a.Before = head + 1
 	}
-	a.Message, a.Limit = false, 0
-	var chunk []int64
-	flush := func() error {
-		moved, err := s.mark(chunk, 0, d.n)
-		d.rows += moved
-		chunk = chunk[:0]
-		return err
-	}
-	err = s.scan(ctx, a, false, func(r *event.Record) (bool, error) {
-		chunk = append(chunk, r.Seq)
-		if len(chunk) < pageRows {
-			return true, nil
-		}
-		return true, flush()
-	}, nil)
-	if err == nil {
-		err = flush()
-	}
-	s.deletes.Lock()
-	d.until = s.opt.Now().Add(undoTime)
-	s.deletes.Unlock()
-	if err != nil { // all or nothing
-		if _, undoErr := s.Undo(context.WithoutCancel(ctx), id); undoErr != nil {
-			s.opt.Log.Error("a delete that failed could not be taken back", "err", undoErr)
-		}
+	var seqs []int64
+	if _, err := s.walk(ctx, a, "ASC", func(r *event.Record) bool { seqs = append(seqs, r.Seq); return true }, time.Time{}); err != nil {
 		return "", 0, err
 	}
-	return id, d.rows, nil
-}
-
-// Undo brings back what a delete hid, and returns how many events that was.
-func (s *Store) Undo(ctx context.Context, id string) (int64, error) {
-	s.deletes.Lock()
-	d := s.deletes.open[id]
-	if d == nil || d.until.IsZero() || s.opt.Now().After(d.until) {
-		s.deletes.Unlock()
-		return 0, fault.New(fault.NotFound, "This delete can no longer be undone: its events are gone.")
-	}
-	d.until = time.Time{} // not to be purged while at it
-	s.deletes.Unlock()
-	total := int64(0)
-	for {
-		if err := ctx.Err(); err != nil {
-			s.reopen(d)
-			return total, err
-		}
-		seqs, err := s.seqs(ctx, "deleted = ? ORDER BY seq LIMIT ?", d.n, pageRows)
-		if err != nil {
-			s.reopen(d)
-			return total, err
-		}
-		if len(seqs) == 0 {
-			break
-		}
-		n, err := s.mark(seqs, d.n, 0)
-		if err != nil {
-			s.reopen(d)
-			return total, err
-		}
-		total += n
-	}
-	s.deletes.Lock()
-	delete(s.deletes.open, id)
-	s.deletes.Unlock()
-	return total, nil
-}
-
-func (s *Store) reopen(d *deletion) {
-	s.deletes.Lock()
-	d.until = s.opt.Now().Add(undoTime)
-	s.deletes.Unlock()
-}
-
-// mark moves events from one delete number to another, 0 being in the log, and
-// keeps the counts in step.
-func (s *Store) mark(seqs []int64, from, to int64) (int64, error) {
-	if len(seqs) == 0 {
-		return 0, nil
-	}
-	s.write.Lock()
-	defer s.write.Unlock()
-	n := int64(0)
-	sign := int64(1)
-	if to != 0 {
-		sign = -1
-	}
-	err := s.transaction(func(ctx context.Context) error {
-		which := inNumbers("seq", seqs) + " AND deleted = ?"
-		if err := s.shiftMinutes(ctx, which, from, sign); err != nil {
-			return err
-		}
-		res, err := s.conn.ExecContext(ctx, "UPDATE events SET deleted = ? WHERE "+which, to, from)
-		if err != nil {
-			return err
-		}
-		if n, err = res.RowsAffected(); err != nil {
-			return err
-		}
-		_, err = s.conn.ExecContext(ctx, "UPDATE counters SET deleted = deleted - ?", sign*n)
+	id = "del_" + source.NewID()[4:]
+	err = s.change(ctx, func(c *sql.Conn) error {
+		_, err := c.ExecContext(ctx, "INSERT INTO deletions (id, at, n) VALUES (?,?,?)", id, s.o.Now().UnixMicro(), len(seqs))
 		return err
 	})
-	if err != nil {
-		return 0, s.failed(err)
+	if err == nil {
+		err = s.mark(ctx, seqs, id)
 	}
-	s.tally.add(func(c *Counters) { c.Deleted -= sign * n })
-	return n, nil
+	return id, int64(len(seqs)), err
 }
 
-// shiftMinutes adds the chosen events to the minute counts, or takes them away.
-func (s *Store) shiftMinutes(ctx context.Context, which string, arg, sign int64) error {
-	_, err := s.conn.ExecContext(ctx, `INSERT INTO minutes
-		SELECT received_at / 60000000, source, type, name,
-			?1 * sum(verdict = 0), ?1 * sum(verdict = 1), ?1 * sum(verdict = 2), ?1 * sum(verdict = 3)
-		FROM events WHERE `+which+` GROUP BY 1, 2, 3, 4
-		ON CONFLICT DO UPDATE SET good = good + excluded.good, warning = warning + excluded.warning,
-			violation = violation + excluded.violation, would_drop = would_drop + excluded.would_drop`, sign, arg)
-	return err
+func (s *Store) mark(ctx context.Context, seqs []int64, id string) error {
+	for len(seqs) > 0 {
+		n := min(chunk, len(seqs))
+		c := &conditions{}
+		values := make([]any, n)
+		for i, seq := range seqs[:n] {
+			values[i] = seq
+		}
+		c.in("seq", values)
+		err := s.change(ctx, func(conn *sql.Conn) error {
+			if _, err := conn.ExecContext(ctx, "UPDATE events SET deletion = ? WHERE deletion IS NULL AND "+c.String(), append([]any{id}, values...)...); err != nil {
+				return err
+			}
+			return addToRollups(ctx, conn, -1, c)
+		})
+		if err != nil {
+			return err
+		}
+		seqs = seqs[n:]
+	}
+	return nil
 }
 
-func (s *Store) seqs(ctx context.Context, cond string, args ...any) ([]int64, error) {
-	rows, err := s.readers.QueryContext(ctx, "SELECT seq FROM events WHERE "+cond, args...)
-	if err != nil {
-		return nil, err
+// addToRollups adds the events to the sums once more, or takes them off.
+func addToRollups(ctx context.Context, conn *sql.Conn, sign int, c *conditions) error {
+	for _, step := range rollupSteps {
+		_, err := conn.ExecContext(ctx, `INSERT INTO rollups (step, slot, source_n, type, name, verdict, n)
+			SELECT ?, received_at/1000000 - (received_at/1000000) % ?, source_n, type, name, verdict, ? * count(*) FROM events
+			WHERE disposition <> 'rejected' AND `+c.String()+` GROUP BY 2, 3, 4, 5, 6
+			ON CONFLICT DO UPDATE SET n = n + excluded.n`, append([]any{step, step, sign}, c.args...)...)
+		if err != nil {
+			return err
+		}
 	}
-	defer rows.Close()
-	var out []int64
+	return nil
+}
+
+// Undo brings back what a deletion took, while that is still possible.
+func (s *Store) Undo(ctx context.Context, id string) (int64, error) {
+	var n int64
+	err := s.change(ctx, func(conn *sql.Conn) error {
+		res, err := conn.ExecContext(ctx, "DELETE FROM deletions WHERE id = ? AND at > ?", id, s.o.Now().Add(-undoFor).UnixMicro())
+		if err != nil {
+			return err
+		}
+		if found, _ := res.RowsAffected(); found == 0 {
+			return fault.New(fault.NotFound, "this deletion can no longer be undone; that is possible for 10 s")
+		}
+		c := &conditions{}
+		c.add("deletion = ?", id)
+		if err := addToRollups(ctx, conn, 1, c); err != nil {
+			return err
+		}
+		if res, err = conn.ExecContext(ctx, "UPDATE events SET deletion = NULL WHERE deletion = ?", id); err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	return n, err
+}
+
+// purge makes deletions final whose time is up.
+func (s *Store) purge(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var id string
+		err := s.read.QueryRowContext(ctx, "SELECT id FROM deletions WHERE at <= ? LIMIT 1", s.o.Now().Add(-undoFor).UnixMicro()).Scan(&id)
+		if err == sql.ErrNoRows {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.purgeOne(ctx, id); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// purgeOne removes the rows of a deletion, block by block.
+func (s *Store) purgeOne(ctx context.Context, id string) error {
+	for {
+		done := false
+		var gone int64
+		err := s.change(ctx, func(conn *sql.Conn) error {
+			var block int64
+			err := conn.QueryRowContext(ctx, "SELECT block_id FROM events WHERE deletion = ? LIMIT 1", id).Scan(&block)
+			if err == sql.ErrNoRows {
+				done = true
+				_, err = conn.ExecContext(ctx, "DELETE FROM deletions WHERE id = ?", id)
+				return err
+			}
+			if err == nil {
+				gone, err = s.purgeBlock(ctx, conn, id, block)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		s.w.adjust(func(c *Counters) { c.Deleted += gone })
+		s.blocks.forget()
+		if done {
+			return nil
+		}
+	}
+}
+
+func (s *Store) purgeBlock(ctx context.Context, conn *sql.Conn, id string, block int64) (int64, error) {
+	c := &conditions{}
+	c.add("deletion = ?", id)
+	c.add("block_id = ?", block)
+	if err := removeCompanions(ctx, conn, c); err != nil {
+		return 0, err
+	}
+	// Requests of which something goes lose their body; see rewrite.
+	touched, err := requestPlaces(ctx, conn, c)
+	if err != nil {
+		return 0, err
+	}
+	res, err := conn.ExecContext(ctx, "DELETE FROM events WHERE "+c.String(), c.args...)
+	if err != nil {
+		return 0, err
+	}
+	gone, err := res.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	if _, err := conn.ExecContext(ctx, "UPDATE counters SET deleted = deleted + ?", gone); err != nil {
+		return 0, err
+	}
+	return gone, s.rewrite(ctx, conn, block, touched)
+}
+
+// removeCompanions removes what other tables hold of the events.
+func removeCompanions(ctx context.Context, conn *sql.Conn, c *conditions) error {
+	rows, err := conn.QueryContext(ctx, "SELECT seq, message_id, findings FROM events WHERE "+c.String(), c.args...)
+	if err != nil {
+		return err
+	}
+	type companion struct {
+		seq      int64
+		id       string
+		findings sql.NullString
+	}
+	var list []companion
 	for rows.Next() {
-		var seq int64
-		if err := rows.Scan(&seq); err != nil {
-			return nil, err
+		var k companion
+		if err := rows.Scan(&k.seq, &k.id, &k.findings); err != nil {
+			rows.Close()
+			return err
 		}
-		out = append(out, seq)
+		list = append(list, k)
 	}
-	return out, rows.Err()
-}
-
-// purge removes a chunk of what can no longer be undone, and reports whether
-// there was any.
-func (s *Store) purge(ctx context.Context) (bool, error) {
-	now := s.opt.Now()
-	var keep []int64
-	s.deletes.Lock()
-	for id, d := range s.deletes.open {
-		if d.until.IsZero() || !now.After(d.until) {
-			keep = append(keep, d.n)
-		} else {
-			delete(s.deletes.open, id)
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	for _, k := range list {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM message_ids WHERE hash = ? AND seq = ?", hashOf(k.id), k.seq); err != nil {
+			return err
+		}
+		if k.findings.Valid {
+			if err := removeFindings(ctx, conn, k.seq, k.findings.String); err != nil {
+				return err
+			}
 		}
 	}
-	s.deletes.Unlock()
-	seqs, err := s.seqs(ctx, "deleted <> 0 AND NOT "+inNumbers("deleted", slices.Clip(keep))+" ORDER BY deleted, seq LIMIT ?", pageRows)
-	if err != nil || len(seqs) == 0 {
-		return false, err
-	}
-	return true, s.remove(seqs, false)
+	return nil
 }

@@ -1,9 +1,6 @@
 package store
 
 import (
-	"context"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,287 +9,150 @@ import (
 	"sidetrack/backend/query"
 )
 
-// The bits of events.has: what findings that are not muted say.
-const (
-	hasNotice = 1 << iota
-	hasWarning
-	hasViolation
-	hasDrop
-	hasDuplicate
-	hasPII
-	hasFinding
-)
-
-func hasBits(findings []event.Finding) int {
-	bits := 0
-	for _, f := range findings {
-		if f.Muted {
-			continue
-		}
-		bits |= hasFinding | map[event.Severity]int{event.Notice: hasNotice, event.Warning: hasWarning, event.Violation: hasViolation, event.Drop: hasDrop}[f.Severity]
-		if f.Code == "segment.duplicate_id" || f.Code == "lens.sent_twice" {
-			bits |= hasDuplicate
-		}
-		if strings.HasPrefix(f.Code, "privacy.") {
-			bits |= hasPII
-		}
-	}
-	return bits
+// conditions narrows a read in SQL. It may let too much through, never too
+// little: query.Query.Match has the last word on every row.
+type conditions struct {
+	text []string
+	args []any
 }
 
-// where is what SQL can say of an Ask. It may select too much, never too
-// little; when it is not exact, query.Match decides over each row.
-type where struct {
-	conds         []string
-	args          []any
-	after, before int64
-	exact         bool
+func (c *conditions) add(text string, args ...any) {
+	c.text = append(c.text, text)
+	c.args = append(c.args, args...)
 }
 
-// String is the condition; after and before are in it as numbers, so that the
-// arguments stay the same from page to page.
-func (w *where) String() string {
-	conds := slices.Concat([]string{"deleted = 0"}, w.conds)
-	if w.after > 0 {
-		conds = append(conds, fmt.Sprintf("seq > %d", w.after))
-	}
-	if w.before > 0 {
-		conds = append(conds, fmt.Sprintf("seq < %d", w.before))
-	}
-	return strings.Join(conds, " AND ")
+func (c *conditions) String() string { return strings.Join(c.text, " AND ") }
+
+func (c *conditions) in(expression string, values []any) {
+	c.add(expression+" IN ("+strings.TrimSuffix(strings.Repeat("?,", len(values)), ",")+")", values...)
 }
 
-func (w *where) add(cond string, args ...any) {
-	w.conds = append(w.conds, cond)
-	w.args = append(w.args, args...)
-}
-
-func (s *Store) where(ctx context.Context, a Ask) *where {
-	w := &where{after: a.After, before: a.Before, exact: true}
-	if a.Source != "" {
-		w.add(inNumbers("source", s.sources.Load().matching(func(r *event.Record) bool { return fromSource(r, a.Source) })))
+// where turns an Ask into conditions.
+func (s *Store) where(a Ask) *conditions {
+	c := &conditions{}
+	c.add("deletion IS NULL")
+	if a.After > 0 {
+		c.add("seq > ?", a.After)
 	}
-	if a.Run != "" {
-		w.add("run = ?", a.Run)
+	if a.Before > 0 {
+		c.add("seq < ?", a.Before)
 	}
 	if !a.Since.IsZero() {
-		s.since(ctx, w, a.Since)
+		c.add("received_at >= ?", a.Since.UnixMicro())
 	}
 	if !a.Until.IsZero() {
-		s.until(ctx, w, a.Until)
+		c.add("received_at < ?", a.Until.UnixMicro())
+	}
+	if a.Run != "" {
+		c.add("run_id = ?", a.Run)
+	}
+	if a.Source != "" {
+		c.in("source_n", s.sourcesLike(func(r event.Record) bool { return r.Source.ID == a.Source || r.Source.Name == a.Source }))
 	}
 	for _, t := range a.Query.Terms {
-		c := s.term(t)
-		if !c.exact {
-			w.exact = false
-		}
-		switch {
-		case c.text == "":
-		case !t.Negated:
-			w.add("("+c.text+")", c.args...)
-		case c.exact: // the opposite of too much would be too little
-			w.add("NOT ("+c.text+")", c.args...)
-		}
-		if t.Key == "after" && !t.Negated && len(t.Values) == 1 {
-			if m, err := time.Parse(time.RFC3339Nano, t.Values[0]); err == nil {
-				s.since(ctx, w, m)
-			}
+		s.term(c, t)
+	}
+	return c
+}
+
+// sourcesLike returns the numbers of sources that fit; a number no source has
+// when none does.
+func (s *Store) sourcesLike(fit func(r event.Record) bool) []any {
+	set := s.sources.Load()
+	list := []any{int64(-1)}
+	for _, row := range set.rows {
+		if fit(event.Record{Source: set.ref(row.N)}) {
+			list = append(list, row.N)
 		}
 	}
-	return w
+	return list
 }
 
-func fromSource(r *event.Record, nameOrID string) bool {
-	return r.Source.ID == nameOrID || strings.EqualFold(r.Source.Name, nameOrID)
-}
+// exact are keys whose values are compared letter by letter.
+var exact = map[string]string{"user": "user_id", "anon": "anonymous_id", "run": "run_id", "verdict": "verdict", "disposition": "disposition"}
 
-// since adds the moment, and the first seq that can be meant by it.
-func (s *Store) since(ctx context.Context, w *where, m time.Time) {
-	us := ceilMicros(m)
-	w.add("received_at >= ?", us)
-	var first *int64
-	err := s.readers.QueryRowContext(ctx, "SELECT min(first) FROM clock WHERE minute >= ?", floorDiv(us, minuteMicros)).Scan(&first)
-	if err == nil && first != nil && *first-1 > w.after {
-		w.after = *first - 1
+func (s *Store) term(c *conditions, t query.Term) {
+	if t.Key == "source" || t.Key == "label" {
+		one := query.Query{Terms: []query.Term{t}}
+		c.in("source_n", s.sourcesLike(func(r event.Record) bool { return one.Match(&r) }))
+		return
 	}
-}
-
-func (s *Store) until(ctx context.Context, w *where, m time.Time) {
-	us := ceilMicros(m)
-	w.add("received_at < ?", us)
-	var last *int64
-	err := s.readers.QueryRowContext(ctx, "SELECT max(last) FROM clock WHERE minute <= ?", floorDiv(us, minuteMicros)).Scan(&last)
-	if err == nil && last != nil && (w.before == 0 || *last+1 < w.before) {
-		w.before = *last + 1
+	if t.Negated {
+		return
 	}
-}
-
-// ceilMicros rounds up: rows hold whole microseconds.
-func ceilMicros(m time.Time) int64 {
-	us := m.UnixMicro()
-	if m.Nanosecond()%1000 != 0 {
-		us++
-	}
-	return us
-}
-
-// cond is a term in SQL. Without text SQL can say nothing about it.
-type cond struct {
-	text  string
-	args  []any
-	exact bool
-}
-
-// term ORs the values of the term.
-func (s *Store) term(t query.Term) cond {
-	all := cond{exact: true}
-	var texts []string
-	for _, v := range t.Values {
-		c := s.value(t, v)
-		if c.text == "" {
-			return cond{}
+	values := make([]any, len(t.Values))
+	for i, v := range t.Values {
+		if strings.Contains(v, "*") {
+			return
 		}
-		texts = append(texts, c.text)
-		all.args = append(all.args, c.args...)
-		all.exact = all.exact && c.exact
+		values[i] = v
 	}
-	all.text = strings.Join(texts, " OR ")
-	return all
-}
-
-func (s *Store) value(t query.Term, v string) cond {
+	if column, ok := exact[t.Key]; ok {
+		c.in(column, values)
+		return
+	}
 	switch t.Key {
-	case "name", "type":
-		return likeCond(t.Key, v)
-	case "user":
-		return wildCond("user_id", v)
-	case "anon":
-		return wildCond("anonymous_id", v)
-	case "run":
-		return wildCond("run", v)
 	case "id":
-		c := wildCond("message_id", v)
-		if hashes := s.sources.Load().hashes(v); c.exact && hashes != "" && !t.Negated {
-			c.text = "seq IN (SELECT seq FROM mid WHERE hash IN (" + hashes + ")) AND " + c.text
+		for i, v := range t.Values {
+			values[i] = hashOf(v)
 		}
-		return c
-	case "source", "label":
-		one := query.Query{Terms: []query.Term{{Key: t.Key, Op: t.Op, Values: []string{v}}}}
-		return exactly(inNumbers("source", s.sources.Load().matching(one.Match)))
+		c.in("seq IN (SELECT seq FROM message_ids WHERE hash", values)
+		c.text[len(c.text)-1] += ")"
 	case "code":
-		return exactly("seq IN (SELECT seq FROM findings WHERE " + inNumbers("code", s.codesLike(v)) + ")")
-	case "verdict":
-		return exactly("verdict = ?", slices.Index([]event.Verdict{event.Good, event.HasWarning, event.HasViolation, event.WouldDrop}, event.Verdict(v)))
-	case "disposition":
-		return exactly("disposition = ?", v)
-	case "is":
-		return s.isCond(v)
+		for i, v := range t.Values {
+			values[i] = strings.ToLower(v)
+		}
+		c.in("seq IN (SELECT seq FROM findings WHERE code", values)
+		c.text[len(c.text)-1] += ")"
 	case "has":
-		return exactly("has & ?", map[string]int{"notice": hasNotice, "warning": hasWarning, "violation": hasViolation,
-			"drop": hasDrop, "duplicate": hasDuplicate, "pii": hasPII, "finding": hasFinding}[v])
-	case "after", "before":
-		return momentCond(t.Key, v)
-	case "size", "seq":
-		return numberCond(t.Key, t.Op, v)
+		c.add("findings IS NOT NULL")
+	case "is":
+		state(c, t.Values)
+	case "after", "before", "seq", "size":
+		bound(c, t)
 	}
-	return cond{}
 }
 
-func exactly(text string, args ...any) cond { return cond{text, args, true} }
-
-func (s *Store) isCond(v string) cond {
-	switch v {
+// state narrows is: when it asks for a single thing.
+func state(c *conditions, values []string) {
+	if len(values) != 1 {
+		return
+	}
+	switch v := values[0]; v {
 	case "would-drop":
-		return exactly("verdict = 3")
+		c.add("verdict = ?", string(event.WouldDrop))
 	case "good":
-		return exactly("verdict = 0")
-	case "unclaimed":
-		none := query.Query{Terms: []query.Term{{Key: "label", Op: ":", Values: []string{"none"}}}}
-		return exactly(inNumbers("source", s.sources.Load().matching(none.Match)))
+		c.add("verdict = ?", string(event.Good))
+	case "rejected", "blocked", "suppressed":
+		c.add("disposition = ?", v)
 	}
-	return exactly("disposition = ?", v)
 }
 
-func (s *Store) codesLike(v string) []int64 {
-	q := query.Query{Terms: []query.Term{{Key: "code", Op: ":", Values: []string{v}}}}
-	var ns []int64
-	for code, n := range *s.codes.Load() {
-		if q.Match(&event.Record{Findings: []event.Finding{{Code: code}}}) {
-			ns = append(ns, n)
+// bound narrows comparisons with a single number or moment.
+func bound(c *conditions, t query.Term) {
+	if len(t.Values) != 1 {
+		return
+	}
+	op, value := t.Op, any(nil)
+	column := map[string]string{"after": "received_at", "before": "received_at", "seq": "seq", "size": "size"}[t.Key]
+	switch t.Key {
+	case "after", "before":
+		m, err := time.Parse(time.RFC3339Nano, t.Values[0])
+		if err != nil {
+			return
 		}
-	}
-	return ns
-}
-
-func momentCond(key, v string) cond {
-	m, err := time.Parse(time.RFC3339Nano, v)
-	if err != nil {
-		return cond{}
-	}
-	if key == "after" {
-		return exactly("received_at >= ?", ceilMicros(m))
-	}
-	return exactly("received_at < ?", ceilMicros(m))
-}
-
-func numberCond(column, op, v string) cond {
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
-		return cond{}
-	}
-	switch op {
-	case ">", ">=", "<", "<=":
+		value, op = m.UnixMicro(), ">="
+		if t.Key == "before" {
+			op = "<="
+		}
 	default:
-		op = "="
-	}
-	return exactly(column+" "+op+" ?", n)
-}
-
-// wildCond compares with regard to case. GLOB is close to what Match does with
-// stars, but not for NUL and odd bytes.
-func wildCond(column, v string) cond {
-	if !strings.Contains(v, "*") {
-		return exactly(column+" = ?", v)
-	}
-	if !plain(v) {
-		return cond{}
-	}
-	return cond{text: column + " GLOB ? OR " + odd(column), args: []any{glob(v)}}
-}
-
-// likeCond compares without regard to case. Outside ASCII only Match knows how.
-func likeCond(column, v string) cond {
-	if !plain(v) {
-		return cond{}
-	}
-	if strings.Contains(v, "*") {
-		return cond{text: "lower(" + column + ") GLOB ? OR " + odd(column), args: []any{glob(strings.ToLower(v))}}
-	}
-	if strings.ContainsAny(v, "kKsS") { // two letters outside ASCII fold to these: K and ſ
-		column = "replace(replace(" + column + ", char(8490), 'k'), char(383), 's')"
-	}
-	return exactly(column+" = ? COLLATE NOCASE", v)
-}
-
-// odd selects texts with anything but printable ASCII.
-func odd(column string) string {
-	return column + " GLOB '*[^ -~]*' OR instr(" + column + ", char(0)) > 0"
-}
-
-func plain(v string) bool {
-	return !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r > '~' })
-}
-
-func glob(v string) string { return strings.NewReplacer("[", "[[]", "?", "[?]").Replace(v) }
-
-func inNumbers(column string, ns []int64) string {
-	slices.Sort(ns)
-	var b strings.Builder
-	for i, n := range ns {
-		if i > 0 {
-			b.WriteByte(',')
+		n, err := strconv.ParseInt(t.Values[0], 10, 64)
+		if err != nil {
+			return
 		}
-		b.WriteString(strconv.FormatInt(n, 10))
+		if value = n; op == ":" {
+			op = "="
+		}
 	}
-	return column + " IN (" + b.String() + ")"
+	c.add(column+" "+op+" ?", value)
 }

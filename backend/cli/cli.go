@@ -1,0 +1,131 @@
+// Package cli is the command line: one struct a command, its fields its flags.
+//
+// Exit codes are in one table, docs/cli.md: 0 done, 1 it failed or what was
+// asked does not hold, 2 the command line is wrong, 3 nothing runs to talk to.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"sidetrack/backend/client"
+	"sidetrack/backend/config"
+	"sidetrack/backend/fault"
+)
+
+// Exit codes.
+const (
+	ok         = 0
+	failed     = 1
+	misused    = 2
+	notRunning = 3
+)
+
+// Host is what surrounds the command line.
+type Host struct {
+	Out, Err io.Writer
+	UI       fs.FS
+	Version  string
+}
+
+// env is what every command gets.
+type env struct {
+	ctx  context.Context
+	host Host
+	data string // as given; empty is the platform's folder
+}
+
+func (e *env) dir() (string, error) { return config.DataDir(e.data) }
+
+// client talks to the Sidetrack that runs on the data folder.
+func (e *env) client() (*client.Client, error) {
+	dir, err := e.dir()
+	if err != nil {
+		return nil, err
+	}
+	return client.Open(e.ctx, dir)
+}
+
+// terminal reports whether a person reads the output.
+func (e *env) terminal() bool {
+	f, isFile := e.host.Out.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (e *env) logger() *slog.Logger {
+	if e.terminal() {
+		return slog.New(slog.NewTextHandler(e.host.Err, nil))
+	}
+	return slog.New(slog.NewJSONHandler(e.host.Err, nil))
+}
+
+type commands struct {
+	Data string `help:"Data folder; another one is another Sidetrack." placeholder:"DIR" env:"SIDETRACK_DATA"`
+
+	Serve   Serve   `cmd:"" default:"withargs" help:"Collect events and serve the screen."`
+	Ready   Ready   `cmd:"" help:"Tell whether Sidetrack is ready."`
+	Open    Open    `cmd:"" help:"Print an address that opens the screen, once."`
+	Status  Status  `cmd:"" help:"Counts, addresses and health."`
+	Sources Sources `cmd:"" help:"List the sources and their write keys."`
+	Tail    Tail    `cmd:"" help:"Print events as they arrive."`
+	Events  Events  `cmd:"" help:"Print stored events, newest first."`
+	Export  Export  `cmd:"" help:"Write every match as NDJSON, oldest first."`
+	Send    Send    `cmd:"" help:"Send one event down the road an SDK's takes."`
+	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
+	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
+	Version Version `cmd:"" help:"Print the version."`
+}
+
+// Main runs one command and returns its exit code.
+func Main(ctx context.Context, args []string, host Host) int {
+	var c commands
+	left := -1
+	parser, err := kong.New(&c, kong.Name("sidetrack"), kong.Writers(host.Out, host.Err),
+		kong.Description("Stands in for Segment on this machine: stores, judges and shows every event."),
+		kong.Exit(func(code int) { left = code }))
+	if err != nil {
+		fmt.Fprintln(host.Err, "sidetrack:", err)
+		return failed
+	}
+	run, err := parser.Parse(args)
+	if left >= 0 {
+		return left // help was asked for and printed
+	}
+	if err != nil {
+		fmt.Fprintf(host.Err, "sidetrack: %v\nRun sidetrack --help for what there is.\n", err)
+		return misused
+	}
+	err = run.Run(&env{ctx: ctx, host: host, data: c.Data})
+	if err == nil {
+		return ok
+	}
+	var code exitCode
+	if errors.As(err, &code) {
+		return int(code)
+	}
+	fmt.Fprintln(host.Err, "sidetrack:", err)
+	switch fault.KindOf(err) {
+	case fault.Unavailable:
+		return notRunning
+	case fault.Invalid:
+		return misused
+	default:
+		return failed
+	}
+}
+
+// exitCode ends a command whose words were said already.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }

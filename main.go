@@ -1,0 +1,31 @@
+// Sidetrack stands in for Segment on a developer's machine: it stores, judges
+// and shows every event.
+package main
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"sidetrack/backend/cli"
+)
+
+//go:embed all:frontend/dist
+var dist embed.FS
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ui, err := fs.Sub(dist, "frontend/dist")
+	if err != nil {
+		panic(err) // the path is embedded above
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Version: version})
+	stop()
+	os.Exit(code)
+}
