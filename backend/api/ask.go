@@ -13,9 +13,9 @@ const (
 	maxLimit     = 1000
 )
 
-// askParams are the parameters that select events, as text so that an error
+// AskParams are the parameters that select events, as text so that an error
 // can quote what was sent.
-type askParams struct {
+type AskParams struct {
 	Q      string `query:"q" doc:"Query, see docs/query.md"`
 	After  string `query:"after" doc:"Only events after this Seq"`
 	Before string `query:"before" doc:"Only events before this Seq"`
@@ -26,11 +26,11 @@ type askParams struct {
 	Limit  string `query:"limit" doc:"At most this many, 1 to 1000, 100 by default"`
 }
 
-func paramsOf(v url.Values) askParams {
-	return askParams{v.Get("q"), v.Get("after"), v.Get("before"), v.Get("since"), v.Get("until"), v.Get("source"), v.Get("run"), v.Get("limit")}
+func paramsOf(v url.Values) AskParams {
+	return AskParams{v.Get("q"), v.Get("after"), v.Get("before"), v.Get("since"), v.Get("until"), v.Get("source"), v.Get("run"), v.Get("limit")}
 }
 
-func (p askParams) ask(now time.Time) (Ask, error) {
+func (p AskParams) ask(now time.Time) (Ask, error) {
 	a := Ask{Source: p.Source, Run: p.Run, Limit: defaultLimit}
 	var err error
 	if a.Query, err = query.Parse(p.Q); err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 type eventsInput struct {
-	askParams
+	AskParams
 	Include string `query:"include" enum:"message" doc:"message: with the message of each event"`
 }
 
@@ -47,7 +47,7 @@ type wireOutput struct {
 }
 
 type deleteInput struct {
-	askParams
+	AskParams
 	All    bool `query:"all" doc:"Needed to delete everything with an empty q"`
 	DryRun bool `query:"dryRun" doc:"Only count"`
 }
@@ -66,7 +66,7 @@ type undoInput struct {
 }
 
 type volumeInput struct {
-	askParams
+	AskParams
 	Buckets int `query:"buckets" minimum:"1" maximum:"1000" default:"120"`
 }
 
@@ -188,7 +188,7 @@ func (a *API) deleteEvents(ctx context.Context, in *deleteInput) (*deleteOutput,
 	if err != nil {
 		return nil, problem(err)
 	}
-	narrowed := in.askParams != askParams{Limit: in.Limit}
+	narrowed := in.AskParams != AskParams{Limit: in.Limit}
 	if !narrowed && !in.All {
 		return nil, problem(&paramError{"q", "", "An empty query would delete everything; say all=true if that is meant."})
 	}

@@ -65,36 +65,37 @@ func (a *App) onClose(name string, fn func() error) { a.closers = append(a.close
 
 // New opens, wires and binds; nothing is served yet. After an error everything
 // is closed again.
-func New(cfg config.Config, host Host) (a *App, err error) {
-	a = &App{cfg: cfg, log: host.Log}
-	defer func() {
-		if err != nil {
-			a.Close()
-		}
-	}()
-	if err := a.lock(); err != nil {
+func New(cfg config.Config, host Host) (*App, error) {
+	a := &App{cfg: cfg, log: host.Log}
+	if err := a.build(host); err != nil {
+		a.Close()
 		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(host Host) (err error) {
+	cfg := a.cfg
+	if err := a.lock(); err != nil {
+		return err
 	}
 	a.store, err = store.Open(store.Options{
 		Dir: cfg.Data, Log: host.Log.With("component", "store"), Retention: store.Retention(cfg.Retention),
 		OnCommit: a.committed, SentDuplicate: spec.DuplicateID,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.onClose("event log", a.store.Close)
 	token, tokenFile, err := readToken(cfg.Data)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.listen(); err != nil {
-		return nil, err
+		return err
 	}
 	a.endpoint = client.Running{Ready: true, Version: cfg.Version, PID: os.Getpid(), URL: a.url(), DataDir: cfg.Data, TokenFile: tokenFile}
-	if err := a.wire(host, token); err != nil {
-		return nil, err
-	}
-	return a, nil
+	return a.wire(host, token)
 }
 
 // wire introduces the parts to each other.
