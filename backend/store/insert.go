@@ -31,7 +31,7 @@ func (in *inserter) prepare(c *sql.Conn) error {
 			findings, added, masked, summary, size, run_id, block_id, request_at, message_at, span_offset, span_length, item)
 			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`},
 		{&in.id, "INSERT INTO message_ids (hash, seq) VALUES (?,?)"},
-		{&in.seen, `SELECT e.seq FROM message_ids m JOIN events e ON e.seq = m.seq
+		{&in.seen, `SELECT e.seq FROM message_ids m CROSS JOIN events e ON e.seq = m.seq
 			WHERE m.hash = ? AND e.message_id = ? AND e.source_n = ? AND e.received_at >= ? AND e.deletion IS NULL ORDER BY e.seq LIMIT 1`},
 		{&in.finding, "INSERT OR IGNORE INTO findings (code, seq) VALUES (?,?)"},
 		{&in.block, "INSERT INTO blocks (first_seq, last_seq, data) VALUES (?,?,?)"},
