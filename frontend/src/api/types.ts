@@ -1,121 +1,33 @@
-/** The shapes of the API. */
-export type Severity = 'notice' | 'warning' | 'violation' | 'drop'
-export type Verdict = 'good' | 'warning' | 'violation' | 'would_drop'
-export type Label = 'dev' | 'staging' | 'prod'
+/**
+ * The shapes of the API, by the names the front end uses for them. All of
+ * them come from the server's own description; the frames of the stream,
+ * which OpenAPI cannot describe, are put together from the same parts.
+ */
+import type { components, operations } from './schema.gen'
 
-export interface Finding {
-  code: string
-  severity: Severity
-  path: string
-  message: string
-  muted?: boolean
-}
+type Schema = components['schemas']
 
-export interface EventRecord {
-  seq: number
-  receivedAt: string
-  source: { id: string; name: string; label: Label | null }
-  runId: string
-  type: string
-  name: string
-  userId: string
-  anonymousId: string
-  messageId: string
-  timestamp: string
-  disposition: 'accepted' | 'blocked' | 'suppressed' | 'rejected'
-  verdict: Verdict
-  findings: Finding[] | null
-  added: string[] | null
-  masked: string[] | null
-  summary: string
-  size: number
-}
+export type EventRecord = Schema['Record']
+export type Verdict = EventRecord['verdict']
+export type Finding = Schema['Finding']
+export type Severity = Finding['severity']
+export type EventPage = Schema['EventsOutputBody']
+export type Status = Schema['Status']
+export type Bucket = Schema['Bucket']
+export type Volume = Schema['VolumeOutputBody']
+export type Wire = Schema['WireOutputBody']
+export type Source = Schema['Source']
+export type Label = NonNullable<Source['label']>
+export type Sighting = Schema['Sighting']
+export type SourceList = Schema['SourcesOutputBody']
+export type Connection = Schema['Connection']
+export type ConnectionList = Schema['ConnectionsOutputBody']
+export type Deleted = Schema['DeleteOutputBody']
+export type Send = Schema['SendInputBody']
+export type Sent = Schema['SendOutputBody']
+export type EventsQuery = NonNullable<operations['list-events']['parameters']['query']>
 
-export interface EventPage {
-  items: EventRecord[] | null
-  next?: number | string | null
-}
-
-export interface Status {
-  version: string
-  url: string
-  dataDir: string
-  received: number
-  stored: number
-  pending: number
-  rejected: number
-  dropped: number
-  pruned: number
-  deleted: number
-  head: number
-  bytes: number
-  lastReceived?: string | null
-  problem?: string
-  problems?: string[] | null
-  retention?: { maxAgeDays: number; maxBytes: number; maxEvents: number }
-}
-
-export interface Bucket {
-  start: string
-  good: number
-  warning: number
-  violation: number
-  wouldDrop: number
-}
-
-export interface Wire {
-  request: {
-    method: string
-    path: string
-    query?: string
-    proto: string
-    remote: string
-    origin?: string
-    encoding?: string
-    headers: [string, string][] | null
-    wireSize: number
-    bodySize: number
-    items: number
-  }
-  span: { offset?: number; length?: number; index?: number; Offset?: number; Length?: number; Index?: number }
-}
-
-export interface Source {
-  id: string
-  name: string
-  label: Label | null
-  writeKey: string
-  demo: boolean
-  createdAt: string
-}
-
-export interface Sighting {
-  sourceId: string
-  library: string
-  version: string
-  origin: string
-  count: number
-  lastSeen: string
-}
-
-export interface SourceList {
-  items: Source[] | null
-  seen?: Sighting[] | null
-}
-
-export interface Connection {
-  at: string
-  kind: string
-  method: string
-  path: string
-  origin?: string
-  userAgent?: string
-  sourceId?: string
-  sourceName?: string
-  status: number
-  items: number
-}
-
+/** What the server writes to the socket of `GET /api/stream`. */
 export type Frame =
   | { type: 'events'; records: EventRecord[] | null; last: number }
   | { type: 'changed'; topic: string; ids?: string[] | null }

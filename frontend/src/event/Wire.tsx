@@ -27,7 +27,7 @@ export function Wire({ record }: { record: EventRecord }) {
   }
   if (!data) return null
   const { request: q, span } = data
-  const index = span.index ?? span.Index ?? 0
+  const { index } = span
   return (
     <dl className="facts">
       <Fact name="Request">
@@ -67,9 +67,9 @@ export function Wire({ record }: { record: EventRecord }) {
       </Fact>
       <div className="headers">
         <h3>Headers</h3>
-        {(q.headers ?? []).map(([k, v], i) => (
+        {(q.headers ?? []).map((pair, i) => (
           <div className="mono wrap" key={i}>
-            <span className="k">{k}</span>: {v}
+            <span className="k">{pair?.[0]}</span>: {pair?.[1]}
           </div>
         ))}
       </div>

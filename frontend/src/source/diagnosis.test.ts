@@ -10,6 +10,10 @@ const conn = (part: Partial<Connection>): Connection => ({
   path: '/v1/t',
   status: 200,
   items: 0,
+  origin: '',
+  sourceId: '',
+  sourceName: '',
+  userAgent: '',
   ...part,
 })
 const titles = (connections: Connection[], stored = 0) => diagnose('localhost:4747', connections, stored, () => '14:00').map((s) => s.title)
