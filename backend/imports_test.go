@@ -24,8 +24,8 @@ var layerNames = [...]string{"words", "rules", "work", "edges", "wiring"}
 
 var layers = map[string]int{
 	"event": words, "source": words, "fault": words, "rawjson": words,
-	"spec": rules, "query": rules,
-	"collector": work, "stream": work,
+	"spec": rules, "query": rules, "mute": rules,
+	"collector": work, "stream": work, "demo": work,
 	"store": edges, "api": edges, "config": edges, "client": edges,
 	"app": wiring, "cli": wiring,
 }
