@@ -72,29 +72,31 @@ func isPath(key string) bool {
 	return ok && rest != "" && slices.Contains(roots, root)
 }
 
-// nearest returns the known key that takes the fewest edits to reach.
-func nearest(name string) string {
-	best, least := "name", 1<<30
-	try := func(s string) {
-		if d := distance(strings.ToLower(name), strings.ToLower(s)); d < least {
-			best, least = s, d
+// nearest returns the known key that takes the fewest edits to reach, if they
+// are few enough for a slip of the fingers.
+func nearest(name string) (key string, ok bool) {
+	root, rest, dotted := strings.Cut(name, ".")
+	least := max(1, min(3, len(root)/2)) + 1
+	try := func(known, written string) {
+		if d := distance(strings.ToLower(root), strings.ToLower(known)); d < least {
+			key, least, ok = written, d, true
 		}
+	}
+	if dotted && rest != "" {
+		for _, r := range roots {
+			try(r, r+"."+rest)
+		}
+		return key, ok
 	}
 	for _, k := range Keys {
-		try(k.Name)
-		for _, a := range k.Aliases {
-			try(a)
+		for _, n := range append([]string{k.Name}, k.Aliases...) {
+			try(n, n)
 		}
 	}
-	if root, rest, ok := strings.Cut(name, "."); ok {
-		best, least = "properties."+rest, 1<<30
-		for _, r := range roots {
-			if d := distance(root, r); d < least {
-				best, least = r+"."+rest, d
-			}
-		}
+	for _, r := range roots {
+		try(r, r+".…")
 	}
-	return best
+	return key, ok
 }
 
 // distance is Levenshtein's, over bytes. Long names are cut: nobody misspells that far.

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -116,43 +115,6 @@ func has(v string, f event.Finding) bool {
 	return string(f.Severity) == v
 }
 
-// contains looks for free text in the name, the ids and the message.
-func contains(v string, r *event.Record) bool {
-	needle := strings.ToLower(v)
-	for _, s := range []string{r.Name, r.UserID, r.AnonymousID, r.MessageID} {
-		if strings.Contains(strings.ToLower(s), needle) {
-			return true
-		}
-	}
-	return bytes.Contains(bytes.ToLower(r.Message), []byte(needle))
-}
-
-// like compares without regard to case, wild with it; * stands for anything.
-func like(s, pattern string) bool {
-	if !strings.Contains(pattern, "*") {
-		return strings.EqualFold(s, pattern)
-	}
-	return wild(strings.ToLower(s), strings.ToLower(pattern))
-}
-
-func wild(s, pattern string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return s == pattern
-	}
-	last := parts[len(parts)-1]
-	s, ok := strings.CutPrefix(s, parts[0])
-	if !ok {
-		return false
-	}
-	for _, p := range parts[1 : len(parts)-1] {
-		if _, s, ok = strings.Cut(s, p); !ok {
-			return false
-		}
-	}
-	return strings.HasSuffix(s, last)
-}
-
 func (t *Term) compareInt(n int64, v string) bool {
 	w, err := strconv.ParseInt(v, 10, 64)
 	return err == nil && t.ordered(cmp.Compare(n, w))
@@ -207,7 +169,7 @@ func (t *Term) meets(found gjson.Result) bool {
 		}
 		text := found.Raw
 		if found.Type == gjson.String {
-			text = found.Str
+			text = string(unescape([]byte(found.Raw[1 : len(found.Raw)-1])))
 		}
 		if like(text, v) {
 			return true

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Parse reads a query; relative moments count back from the present.
@@ -16,6 +17,11 @@ func Parse(text string) (Query, error) { return ParseAt(text, time.Now()) }
 func ParseAt(text string, now time.Time) (Query, error) {
 	p := parser{text: text, now: now}
 	q := Query{Text: text}
+	for at, r := range text {
+		if r == utf8.RuneError && !strings.HasPrefix(text[at:], string(r)) {
+			return Query{}, p.fail(at, `this is no UTF-8 text: type the query again, or send it as UTF-8`)
+		}
+	}
 	for {
 		for p.pos < len(text) && blank(text[p.pos]) {
 			p.pos++
@@ -84,8 +90,7 @@ func (p *parser) keyed(t Term, at int) (Term, error) {
 	case known:
 		t.Key = k.Name
 	case !isPath(t.Key):
-		near := nearest(t.Key)
-		return t, p.fail(at, `there is no key %q: did you mean %s: ? To search for the text, put it in quotes`, t.Key, near)
+		return t, p.fail(at, "%s", unknownKey(t.Key))
 	}
 	t.Op = p.operator()
 	ordered := strings.ContainsAny(t.Op, "<>")
@@ -98,7 +103,7 @@ func (p *parser) keyed(t Term, at int) (Term, error) {
 		if err != nil {
 			return t, err
 		}
-		if v == "" {
+		if p.pos == start { // "" in quotes asks for what is empty
 			return t, p.fail(start, `a value is missing after %s%s: write one right behind it, as in %s`, t.Key, t.Op, exampleOf(k, known))
 		}
 		if v, err = p.check(k, known, t, v, start); err != nil {
@@ -112,6 +117,25 @@ func (p *parser) keyed(t Term, at int) (Term, error) {
 	}
 	t.End = p.pos
 	return t, p.endOfQuoted()
+}
+
+// unknownKey names the key that was probably meant, or what keys there are, and
+// how to search for the text itself: http://x looks like a key, too.
+func unknownKey(name string) string {
+	const mostShown = 40
+	shown := name
+	if len(shown) > mostShown {
+		shown = strings.ToValidUTF8(shown[:mostShown], "") + "…"
+	}
+	advice := fmt.Sprintf("there is no key %q", shown)
+	if near, ok := nearest(name); ok {
+		return advice + fmt.Sprintf(": write %s if that is what you mean, or put the text in quotes to search for it", near)
+	}
+	names := make([]string, len(Keys))
+	for i, k := range Keys {
+		names[i] = k.Name
+	}
+	return advice + ": put the text in quotes to search for it; the keys are " + strings.Join(append(names, roots...), ", ")
 }
 
 func exampleOf(k Key, known bool) string {
@@ -193,7 +217,7 @@ func (p *parser) check(k Key, known bool, t Term, v string, at int) (string, err
 		}
 		return c, nil
 	case kindTime:
-		m, ok := moment(v, p.now)
+		m, ok := Moment(v, p.now)
 		if !ok {
 			return v, p.fail(at, `%q is no moment: write 15m, 2h, 3d, 2026-03-01 or 2026-03-01T10:00:00Z`, v)
 		}
@@ -214,25 +238,6 @@ func (p *parser) check(k Key, known bool, t Term, v string, at int) (string, err
 	return v, nil
 }
 
-// moment reads RFC 3339, a date in local time, or a span before now.
-func moment(v string, now time.Time) (time.Time, bool) {
-	if m, err := time.Parse(time.RFC3339, v); err == nil {
-		return m, inYears(m)
-	}
-	if m, err := time.ParseInLocation(time.DateOnly, v, now.Location()); err == nil {
-		return m, inYears(m)
-	}
-	unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[v[len(v)-1]]
-	n, err := strconv.ParseUint(v[:len(v)-1], 10, 16)
-	if unit == 0 || err != nil {
-		return now, false
-	}
-	return now.Add(-time.Duration(n) * unit), true
-}
-
-// inYears holds that a moment survives being written in UTC and read again.
-func inYears(m time.Time) bool { y := m.UTC().Year(); return y >= 1 && y <= 9999 }
-
 // bytesOf reads a number of bytes; kb is 1,024.
 func bytesOf(v string) (int64, bool) {
 	v = strings.ToLower(v)
@@ -252,42 +257,4 @@ func bytesOf(v string) (int64, bool) {
 		return 0, false
 	}
 	return int64(f), true
-}
-
-// String writes the query in its plainest form, which parses to the same terms.
-func (q Query) String() string {
-	var b strings.Builder
-	for i, t := range q.Terms {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		if t.Negated {
-			b.WriteByte('-')
-		}
-		if t.Key != "" {
-			b.WriteString(t.Key + t.Op)
-		}
-		for j, v := range t.Values {
-			if j > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(quote(v))
-		}
-	}
-	return b.String()
-}
-
-// quote puts quotes around a value unless it reads the same without them.
-func quote(v string) string {
-	plain := v != "" && v[0] != '-'
-	for i := range len(v) {
-		c := v[i]
-		if c <= ' ' || strings.IndexByte(`,":<>=\`, c) >= 0 {
-			plain = false
-		}
-	}
-	if plain {
-		return v
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
 }
