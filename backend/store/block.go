@@ -20,6 +20,8 @@ import (
 //
 // A message is the item in the body with a difference laid over it. That keeps
 // every byte, and costs a few bytes where the envelope added something.
+const insertBlock = "INSERT INTO blocks (id, first_seq, last_seq, data) VALUES (?,?,?,?)"
+
 const (
 	blockEvents = 64
 	blockBytes  = 256 << 10
@@ -117,6 +119,9 @@ func messageIn(block []byte, requestAt, messageAt, offset, length int) ([]byte, 
 	if messageAt == noMessage {
 		return nil, nil
 	}
+	if offset < 0 || length < 0 {
+		return nil, errBlock
+	}
 	r := readAt(block, requestAt)
 	_, body := r.bytes(), r.bytes()
 	if r.err != nil || offset+length > len(body) {
@@ -187,7 +192,7 @@ func (c *blockCache) put(id int64, b []byte) {
 	c.open[id] = b
 }
 
-// forget drops everything, after blocks were written anew.
+// forget drops everything, so that deleted bytes do not stay in memory.
 func (c *blockCache) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

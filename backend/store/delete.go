@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"math"
 	"time"
 
 	"sidetrack/backend/event"
@@ -14,6 +16,10 @@ import (
 const undoFor = 10 * time.Second
 
 const chunk = 500 // rows changed in one commit, so that ingest never waits long
+
+// unfinished stands for the time of a deletion that is being made or taken
+// back. It has no end then, and Open takes it back when a crash cut it short.
+const unfinished = math.MaxInt64
 
 // Delete takes the matching events out of every read at once. For ten seconds
 // Undo brings them back, then they are gone for good.
@@ -28,36 +34,52 @@ func (s *Store) Delete(ctx context.Context, a Ask) (id string, n int64, err erro
 	}
 	id = "del_" + source.NewID()[4:]
 	err = s.change(ctx, func(c *sql.Conn) error {
-		_, err := c.ExecContext(ctx, "INSERT INTO deletions (id, at, n) VALUES (?,?,?)", id, s.o.Now().UnixMicro(), len(seqs))
+		_, err := c.ExecContext(ctx, "INSERT INTO deletions (id, at, n) VALUES (?,?,0)", id, int64(unfinished))
 		return err
 	})
-	if err == nil {
-		err = s.mark(ctx, seqs, id)
+	if err != nil {
+		return "", 0, err
 	}
-	return id, int64(len(seqs)), err
+	for len(seqs) > 0 && err == nil {
+		part := seqs[:min(chunk, len(seqs))]
+		seqs = seqs[len(part):]
+		var marked int64
+		marked, err = s.mark(ctx, part, id)
+		n += marked
+	}
+	if err == nil {
+		err = s.change(ctx, func(c *sql.Conn) error {
+			_, err := c.ExecContext(ctx, "UPDATE deletions SET at = ?, n = ? WHERE id = ?", s.o.Now().UnixMicro(), n, id)
+			return err
+		})
+	}
+	if err != nil {
+		_, back := s.takeBack(context.WithoutCancel(ctx), id)
+		return "", 0, errors.Join(err, back)
+	}
+	return id, n, nil
 }
 
-func (s *Store) mark(ctx context.Context, seqs []int64, id string) error {
-	for len(seqs) > 0 {
-		n := min(chunk, len(seqs))
-		c := &conditions{}
-		values := make([]any, n)
-		for i, seq := range seqs[:n] {
-			values[i] = seq
-		}
-		c.in("seq", values)
-		err := s.change(ctx, func(conn *sql.Conn) error {
-			if _, err := conn.ExecContext(ctx, "UPDATE events SET deletion = ? WHERE deletion IS NULL AND "+c.String(), append([]any{id}, values...)...); err != nil {
-				return err
-			}
-			return addToRollups(ctx, conn, -1, c)
-		})
-		if err != nil {
+// mark hides events under a deletion. Those another deletion has are left to it.
+func (s *Store) mark(ctx context.Context, seqs []int64, id string) (n int64, err error) {
+	c := &conditions{}
+	values := make([]any, len(seqs))
+	for i, seq := range seqs {
+		values[i] = seq
+	}
+	c.add("deletion IS NULL")
+	c.in("seq", values)
+	err = s.change(ctx, func(conn *sql.Conn) error {
+		if err := addToRollups(ctx, conn, -1, c); err != nil {
 			return err
 		}
-		seqs = seqs[n:]
-	}
-	return nil
+		res, err := conn.ExecContext(ctx, "UPDATE events SET deletion = ? WHERE "+c.String(), append([]any{id}, c.args...)...)
+		if err == nil {
+			n, err = res.RowsAffected()
+		}
+		return err
+	})
+	return n, err
 }
 
 // addToRollups adds the events to the sums once more, or takes them off.
@@ -74,135 +96,68 @@ func addToRollups(ctx context.Context, conn *sql.Conn, sign int, c *conditions) 
 	return nil
 }
 
+// dropEmptyRollups removes sums of nothing: they would only keep names.
+func dropEmptyRollups(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "DELETE FROM rollups WHERE n <= 0")
+	return err
+}
+
 // Undo brings back what a deletion took, while that is still possible.
 func (s *Store) Undo(ctx context.Context, id string) (int64, error) {
-	var n int64
 	err := s.change(ctx, func(conn *sql.Conn) error {
-		res, err := conn.ExecContext(ctx, "DELETE FROM deletions WHERE id = ? AND at > ?", id, s.o.Now().Add(-undoFor).UnixMicro())
+		res, err := conn.ExecContext(ctx, "UPDATE deletions SET at = ?1 WHERE id = ?2 AND at > ?3 AND at < ?1", int64(unfinished), id, s.o.Now().Add(-undoFor).UnixMicro())
 		if err != nil {
 			return err
 		}
 		if found, _ := res.RowsAffected(); found == 0 {
 			return fault.New(fault.NotFound, "this deletion can no longer be undone; that is possible for 10 s")
 		}
-		c := &conditions{}
-		c.add("deletion = ?", id)
-		if err := addToRollups(ctx, conn, 1, c); err != nil {
-			return err
-		}
-		if res, err = conn.ExecContext(ctx, "UPDATE events SET deletion = NULL WHERE deletion = ?", id); err == nil {
-			n, err = res.RowsAffected()
-		}
-		return err
+		return nil
 	})
-	return n, err
-}
-
-// purge makes deletions final whose time is up.
-func (s *Store) purge(ctx context.Context) error {
-	for ctx.Err() == nil {
-		var id string
-		err := s.read.QueryRowContext(ctx, "SELECT id FROM deletions WHERE at <= ? LIMIT 1", s.o.Now().Add(-undoFor).UnixMicro()).Scan(&id)
-		if err == sql.ErrNoRows {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.purgeOne(ctx, id); err != nil {
-			return err
-		}
+	if err != nil {
+		return 0, err
 	}
-	return ctx.Err()
+	return s.takeBack(context.WithoutCancel(ctx), id)
 }
 
-// purgeOne removes the rows of a deletion, block by block.
-func (s *Store) purgeOne(ctx context.Context, id string) error {
+// takeBack ends a deletion by showing its events again, some at a time.
+func (s *Store) takeBack(ctx context.Context, id string) (total int64, err error) {
+	c := &conditions{}
+	c.add("seq IN (SELECT seq FROM events WHERE deletion = ? LIMIT ?)", id, chunk)
 	for {
-		done := false
-		var gone int64
+		var n int64
 		err := s.change(ctx, func(conn *sql.Conn) error {
-			var block int64
-			err := conn.QueryRowContext(ctx, "SELECT block_id FROM events WHERE deletion = ? LIMIT 1", id).Scan(&block)
-			if err == sql.ErrNoRows {
-				done = true
-				_, err = conn.ExecContext(ctx, "DELETE FROM deletions WHERE id = ?", id)
+			if err := addToRollups(ctx, conn, 1, c); err != nil {
 				return err
 			}
-			if err == nil {
-				gone, err = s.purgeBlock(ctx, conn, id, block)
+			res, err := conn.ExecContext(ctx, "UPDATE events SET deletion = NULL WHERE "+c.String(), c.args...)
+			if err != nil {
+				return err
+			}
+			if n, err = res.RowsAffected(); err == nil && n == 0 {
+				_, err = conn.ExecContext(ctx, "DELETE FROM deletions WHERE id = ?", id)
 			}
 			return err
 		})
+		if total += n; err != nil || n == 0 {
+			return total, err
+		}
+	}
+}
+
+// takeBackUnfinished undoes the deletions that a crash cut short.
+func (s *Store) takeBackUnfinished(ctx context.Context) error {
+	for {
+		var id string
+		err := s.read.QueryRowContext(ctx, "SELECT id FROM deletions WHERE at = ? LIMIT 1", int64(unfinished)).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			_, err = s.takeBack(ctx, id)
+		}
 		if err != nil {
 			return err
 		}
-		s.w.adjust(func(c *Counters) { c.Deleted += gone })
-		s.blocks.forget()
-		if done {
-			return nil
-		}
 	}
-}
-
-func (s *Store) purgeBlock(ctx context.Context, conn *sql.Conn, id string, block int64) (int64, error) {
-	c := &conditions{}
-	c.add("deletion = ?", id)
-	c.add("block_id = ?", block)
-	if err := removeCompanions(ctx, conn, c); err != nil {
-		return 0, err
-	}
-	// Requests of which something goes lose their body; see rewrite.
-	touched, err := requestPlaces(ctx, conn, c)
-	if err != nil {
-		return 0, err
-	}
-	res, err := conn.ExecContext(ctx, "DELETE FROM events WHERE "+c.String(), c.args...)
-	if err != nil {
-		return 0, err
-	}
-	gone, err := res.RowsAffected()
-	if err != nil {
-		return 0, err
-	}
-	if _, err := conn.ExecContext(ctx, "UPDATE counters SET deleted = deleted + ?", gone); err != nil {
-		return 0, err
-	}
-	return gone, s.rewrite(ctx, conn, block, touched)
-}
-
-// removeCompanions removes what other tables hold of the events.
-func removeCompanions(ctx context.Context, conn *sql.Conn, c *conditions) error {
-	rows, err := conn.QueryContext(ctx, "SELECT seq, message_id, findings FROM events WHERE "+c.String(), c.args...)
-	if err != nil {
-		return err
-	}
-	type companion struct {
-		seq      int64
-		id       string
-		findings sql.NullString
-	}
-	var list []companion
-	for rows.Next() {
-		var k companion
-		if err := rows.Scan(&k.seq, &k.id, &k.findings); err != nil {
-			rows.Close()
-			return err
-		}
-		list = append(list, k)
-	}
-	if err := rows.Close(); err != nil {
-		return err
-	}
-	for _, k := range list {
-		if _, err := conn.ExecContext(ctx, "DELETE FROM message_ids WHERE hash = ? AND seq = ?", hashOf(k.id), k.seq); err != nil {
-			return err
-		}
-		if k.findings.Valid {
-			if err := removeFindings(ctx, conn, k.seq, k.findings.String); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

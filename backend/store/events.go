@@ -52,37 +52,62 @@ func scan(rows interface{ Scan(...any) error }, set *sourceSet, r *event.Record,
 	return nil
 }
 
-// page reads up to pageSize rows that meet the conditions, from one side.
-func (s *Store) page(ctx context.Context, c *conditions, order string, message bool) ([]event.Record, error) {
-	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM events WHERE "+c.String()+" ORDER BY seq "+order+" LIMIT ?", append(append([]any{}, c.args...), pageSize)...)
+// rowAt is a row and where its bytes are.
+type rowAt struct {
+	event.Record
+	place
+}
+
+// page reads up to size rows that meet the conditions, from one side.
+func (s *Store) page(ctx context.Context, c *conditions, order string, size int) ([]rowAt, error) {
+	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM events WHERE "+c.String()+" ORDER BY seq "+order+" LIMIT ?", append(append([]any{}, c.args...), size)...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	set := s.sources.Load()
-	var list []event.Record
-	var places []place
+	var list []rowAt
 	for rows.Next() {
-		var r event.Record
-		var p place
-		if err := scan(rows, set, &r, &p); err != nil {
+		var r rowAt
+		if err := scan(rows, set, &r.Record, &r.place); err != nil {
 			return nil, err
 		}
-		list, places = append(list, r), append(places, p)
+		list = append(list, r)
 	}
-	if err := rows.Err(); err != nil || !message {
-		return list, err
-	}
-	for i := range list {
-		if list[i].Message, err = s.message(ctx, places[i]); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return list, rows.Err()
 }
 
-// openBlock returns a block's bytes.
-func (s *Store) openBlock(ctx context.Context, id int64) ([]byte, error) {
+// openBlock is the block last read, for rows in a row that share one.
+type openBlock struct {
+	id   int64
+	data []byte
+}
+
+// fill reads the message of a row. A deletion that became final since the row
+// was read has moved the bytes of its neighbours; the row is read again then.
+// It returns false when the event itself is gone.
+func (s *Store) fill(ctx context.Context, r *rowAt, b *openBlock) (bool, error) {
+	for {
+		err := s.message(ctx, r, b)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err == nil, err
+		}
+		moved := r.block
+		r.Record, r.place, err = s.one(ctx, r.Seq)
+		if fault.KindOf(err) == fault.NotFound {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if r.block == moved {
+			return false, errBlock // the row names a block there is not
+		}
+	}
+}
+
+// block returns a block's bytes; sql.ErrNoRows when it was written anew.
+func (s *Store) block(ctx context.Context, id int64) ([]byte, error) {
 	if b, ok := s.blocks.get(id); ok {
 		return b, nil
 	}
@@ -98,41 +123,46 @@ func (s *Store) openBlock(ctx context.Context, id int64) ([]byte, error) {
 	return b, nil
 }
 
-func (s *Store) message(ctx context.Context, p place) ([]byte, error) {
-	if p.messageAt == noMessage {
-		return nil, nil
+func (s *Store) message(ctx context.Context, r *rowAt, b *openBlock) (err error) {
+	if r.messageAt == noMessage {
+		return nil
 	}
-	b, err := s.openBlock(ctx, p.block)
-	if err != nil {
-		return nil, err
+	if b.data == nil || b.id != r.block {
+		if b.data, err = s.block(ctx, r.block); err != nil {
+			return err
+		}
+		b.id = r.block
 	}
-	return messageIn(b, p.requestAt, p.messageAt, p.spanOffset, p.spanLength)
+	r.Message, err = messageIn(b.data, r.requestAt, r.messageAt, r.spanOffset, r.spanLength)
+	return err
 }
 
 // walk calls fn with every match until it returns false or, when until is set,
 // time is up. It returns the last Seq it looked at, 0 when it saw everything.
 // order is ASC or DESC.
 func (s *Store) walk(ctx context.Context, a Ask, order string, fn func(r *event.Record) bool, until time.Time) (last int64, err error) {
-	message := a.Message || a.Query.NeedsMessage()
+	var b openBlock
+	size := pageSize
+	if a.Limit > 0 && len(a.Query.Terms) == 0 {
+		size = min(size, a.Limit+1)
+	}
 	for {
-		list, err := s.page(ctx, s.where(a), order, message)
+		list, err := s.page(ctx, s.where(a), order, size)
 		if err != nil {
 			return last, err
 		}
 		for i := range list {
 			r := &list[i]
 			last = r.Seq
-			if !a.Query.Match(r) {
-				continue
+			ok, err := s.matches(ctx, a, r, &b)
+			if err != nil {
+				return last, err
 			}
-			if !a.Message {
-				r.Message = nil
-			}
-			if !fn(r) {
+			if ok && !fn(&r.Record) {
 				return last, nil
 			}
 		}
-		if len(list) < pageSize {
+		if len(list) < size {
 			return 0, nil
 		}
 		if order == "DESC" {
@@ -146,6 +176,28 @@ func (s *Store) walk(ctx context.Context, a Ask, order string, fn func(r *event.
 	}
 }
 
+// matches has the last word on a row, and reads its message only when that is
+// needed or wanted.
+func (s *Store) matches(ctx context.Context, a Ask, r *rowAt, b *openBlock) (bool, error) {
+	needs := a.Query.NeedsMessage()
+	if needs {
+		if here, err := s.fill(ctx, r, b); err != nil || !here {
+			return false, err
+		}
+	}
+	if !a.Query.Match(&r.Record) {
+		return false, nil
+	}
+	if !a.Message {
+		r.Message = nil
+		return true, nil
+	}
+	if needs {
+		return true, nil
+	}
+	return s.fill(ctx, r, b)
+}
+
 // Events returns the newest matches first. next is what to pass as Before for
 // the page after, 0 when there is none. A search that finds little ends after
 // two seconds with what it has; next then goes on from there.
@@ -154,7 +206,7 @@ func (s *Store) Events(ctx context.Context, a Ask) (items []event.Record, next i
 	until := time.Now().Add(searchBudget)
 	more := false
 	last, err := s.walk(ctx, a, "DESC", func(r *event.Record) bool {
-		if len(items) == a.Limit {
+		if a.Limit > 0 && len(items) == a.Limit {
 			more = true
 			return false
 		}
@@ -191,7 +243,11 @@ func (s *Store) Count(ctx context.Context, a Ask) (int64, error) {
 	var n int64
 	if len(a.Query.Terms) == 0 {
 		c := s.where(a)
-		err := s.read.QueryRowContext(ctx, "SELECT count(*) FROM events WHERE "+c.String(), c.args...).Scan(&n)
+		text := "SELECT count(*) FROM events WHERE " + c.String()
+		if len(c.text) == 1 { // each of these is answered by an index alone
+			text = "SELECT (SELECT count(*) FROM events) - (SELECT count(*) FROM events WHERE deletion IS NOT NULL)"
+		}
+		err := s.read.QueryRowContext(ctx, text, c.args...).Scan(&n)
 		return n, err
 	}
 	_, err := s.walk(ctx, a, "ASC", func(*event.Record) bool { n++; return true }, time.Time{})
@@ -202,31 +258,49 @@ func (s *Store) Count(ctx context.Context, a Ask) (int64, error) {
 func (s *Store) one(ctx context.Context, seq int64) (r event.Record, p place, err error) {
 	row := s.read.QueryRowContext(ctx, "SELECT "+columns+" FROM events WHERE deletion IS NULL AND seq = ?", seq)
 	if err = scan(row, s.sources.Load(), &r, &p); errors.Is(err, sql.ErrNoRows) {
-		err = fault.New(fault.NotFound, "there is no event #%d; it may have been deleted or pruned", seq)
+		err = noEvent(seq)
 	}
 	return r, p, err
 }
 
 // Event returns one event with its message.
 func (s *Store) Event(ctx context.Context, seq int64) (event.Record, error) {
-	r, p, err := s.one(ctx, seq)
-	if err == nil {
-		r.Message, err = s.message(ctx, p)
+	r, err := s.whole(ctx, seq, &openBlock{})
+	return r.Record, err
+}
+
+// whole reads a row with its message, and leaves its block open.
+func (s *Store) whole(ctx context.Context, seq int64, b *openBlock) (r rowAt, err error) {
+	if r.Record, r.place, err = s.one(ctx, seq); err != nil {
+		return r, err
+	}
+	here, err := s.fill(ctx, &r, b)
+	if err == nil && !here {
+		err = noEvent(seq)
 	}
 	return r, err
+}
+
+func noEvent(seq int64) error {
+	return fault.New(fault.NotFound, "there is no event #%d; it may have been deleted or pruned", seq)
 }
 
 // Raw returns the request an event came in: how it came, the body after
 // Content-Encoding was undone, and the event's place in it.
 func (s *Store) Raw(ctx context.Context, seq int64) (event.Request, []byte, event.Span, error) {
-	_, p, err := s.one(ctx, seq)
-	if err != nil {
-		return event.Request{}, nil, event.Span{}, err
+	for {
+		_, p, err := s.one(ctx, seq)
+		if err != nil {
+			return event.Request{}, nil, event.Span{}, err
+		}
+		b, err := s.block(ctx, p.block)
+		if errors.Is(err, sql.ErrNoRows) && ctx.Err() == nil {
+			continue // written anew meanwhile
+		}
+		if err != nil {
+			return event.Request{}, nil, event.Span{}, err
+		}
+		req, body, err := requestIn(b, p.requestAt)
+		return req, body, event.Span{Offset: p.spanOffset, Length: p.spanLength, Index: p.itemNo}, err
 	}
-	b, err := s.openBlock(ctx, p.block)
-	if err != nil {
-		return event.Request{}, nil, event.Span{}, err
-	}
-	req, body, err := requestIn(b, p.requestAt)
-	return req, body, event.Span{Offset: p.spanOffset, Length: p.spanLength, Index: p.itemNo}, err
 }

@@ -52,6 +52,32 @@ func migrate(db *sql.DB) error {
 	return nil
 }
 
+// damageMark lies beside a file in which damage was met while it was open.
+const damageMark = ".damaged"
+
+// markDamage remembers damage for the next start, which sets the file aside.
+func (s *Store) markDamage() {
+	if err := os.WriteFile(s.file+damageMark, nil, 0o600); err != nil {
+		s.o.Log.Warn("could not note that the database is damaged", "reason", err)
+	}
+}
+
+// checkDamage reads the whole file when it was marked, which takes too long to
+// do at every start.
+func (s *Store) checkDamage() error {
+	if _, err := os.Stat(s.file + damageMark); err != nil {
+		return nil
+	}
+	var verdict string
+	if err := s.read.QueryRow("PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("the database is malformed: %s", verdict)
+	}
+	return os.Remove(s.file + damageMark)
+}
+
 // isCorrupt tells a damaged file from one that cannot be opened.
 func isCorrupt(err error) bool {
 	text := err.Error()
@@ -60,11 +86,18 @@ func isCorrupt(err error) bool {
 
 // setAside renames the database and its companions, and returns the new name.
 func setAside(file string, now time.Time) (string, error) {
-	aside := file + ".corrupt-" + now.UTC().Format("20060102T150405")
+	name := file + ".corrupt-" + now.UTC().Format("20060102T150405")
+	aside := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); os.IsNotExist(err) {
+			break
+		}
+		aside = fmt.Sprintf("%s-%d", name, n)
+	}
 	if err := os.Rename(file, aside); err != nil {
 		return "", err
 	}
-	for _, suffix := range []string{"-wal", "-shm"} {
+	for _, suffix := range []string{"-wal", "-shm", damageMark} {
 		if err := os.Rename(file+suffix, aside+suffix); err != nil && !os.IsNotExist(err) {
 			return "", err
 		}

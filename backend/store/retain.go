@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 )
 
@@ -14,6 +15,12 @@ func (s *Store) tend(ctx context.Context) {
 	for round := 0; ; round++ {
 		if err := s.purge(ctx); err != nil && ctx.Err() == nil {
 			s.o.Log.Warn("could not finish a deletion, trying again", "reason", err)
+		}
+		if err := s.emptyWAL(ctx); err != nil && ctx.Err() == nil {
+			s.o.Log.Warn("could not empty the write-ahead log, trying again", "reason", err)
+		}
+		if s.Problem() != "" {
+			_ = s.probe(ctx) // says itself what is wrong
 		}
 		if round%30 == 0 {
 			if err := s.prune(ctx); err != nil && ctx.Err() == nil {
@@ -28,11 +35,41 @@ func (s *Store) tend(ctx context.Context) {
 	}
 }
 
+// probe tries to write, so that a problem that has gone is known to be gone
+// though nobody sends.
+func (s *Store) probe(ctx context.Context) error {
+	return s.w.do(ctx, &job{probe: true, change: func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, "UPDATE counters SET last_received = last_received")
+		return err
+	}})
+}
+
 // prune removes the oldest events until the log is within its bounds.
 func (s *Store) prune(ctx context.Context) error {
-	total := int64(0)
+	r, total := s.o.Retention, int64(0)
+	over := int64(0) // events above the count
+	if r.MaxEvents > 0 {
+		kept, err := s.kept(ctx)
+		if err != nil {
+			return err
+		}
+		over = kept - r.MaxEvents
+	}
 	for ctx.Err() == nil {
-		n, err := s.pruneChunk(ctx)
+		limit := int64(chunk)
+		before := int64(math.MaxInt64) // microseconds
+		switch used, err := s.used(ctx); {
+		case err != nil:
+			return err
+		case r.MaxBytes > 0 && used > r.MaxBytes:
+		case over > total:
+			limit = min(limit, over-total)
+		case r.MaxAge > 0:
+			before = s.o.Now().Add(-r.MaxAge).UnixMicro()
+		default:
+			limit = 0
+		}
+		n, err := s.removeOldest(ctx, before, limit)
 		if err != nil {
 			return err
 		}
@@ -40,77 +77,71 @@ func (s *Store) prune(ctx context.Context) error {
 			break
 		}
 	}
-	if total > 0 {
-		s.o.Log.Info("pruned the oldest events", "events", total)
+	if total == 0 {
+		return ctx.Err()
 	}
-	return ctx.Err()
-}
-
-// pruneChunk removes up to chunk of the oldest events that are over a bound.
-func (s *Store) pruneChunk(ctx context.Context) (int64, error) {
-	r := s.o.Retention
-	bounds := []struct {
-		over  bool
-		where string
-		arg   any
-	}{
-		{r.MaxAge > 0, "received_at < ?", s.o.Now().Add(-r.MaxAge).UnixMicro()},
-		{r.MaxBytes > 0 && s.used(ctx) > r.MaxBytes, "seq <= ?", int64(1) << 62},
-		{r.MaxEvents > 0 && s.kept(ctx) > r.MaxEvents, "seq <= ?", int64(1) << 62},
-	}
-	for _, b := range bounds {
-		if !b.over {
-			continue
-		}
-		if n, err := s.removeOldest(ctx, b.where, b.arg); n > 0 || err != nil {
-			return n, err
-		}
-	}
-	return 0, nil
+	s.o.Log.Info("pruned the oldest events", "events", total)
+	return s.change(ctx, func(conn *sql.Conn) error { return dropEmptyRollups(ctx, conn) })
 }
 
 // used is the size of what the file holds, free pages left out.
-func (s *Store) used(ctx context.Context) (n int64) {
-	_ = s.read.QueryRowContext(ctx, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&n)
-	return n
+func (s *Store) used(ctx context.Context) (n int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size").Scan(&n)
+	return n, err
 }
 
-func (s *Store) kept(ctx context.Context) (n int64) {
-	_ = s.read.QueryRowContext(ctx, "SELECT count(*) FROM events").Scan(&n)
-	return n
+func (s *Store) kept(ctx context.Context) (n int64, err error) {
+	err = s.read.QueryRowContext(ctx, "SELECT count(*) FROM events").Scan(&n)
+	return n, err
 }
 
-func (s *Store) removeOldest(ctx context.Context, where string, arg any) (int64, error) {
-	var gone int64
-	err := s.change(ctx, func(conn *sql.Conn) error {
-		var last sql.NullInt64
-		err := conn.QueryRowContext(ctx, "SELECT max(seq) FROM (SELECT seq FROM events WHERE "+where+" ORDER BY seq LIMIT ?)", arg, chunk).Scan(&last)
-		if err != nil || !last.Valid {
-			return err
-		}
-		c := &conditions{}
-		c.add("seq <= ?", last.Int64)
-		if err := removeCompanions(ctx, conn, c); err != nil {
-			return err
-		}
-		res, err := conn.ExecContext(ctx, "DELETE FROM events WHERE seq <= ?", last.Int64)
-		if err != nil {
-			return err
-		}
-		if gone, err = res.RowsAffected(); err != nil {
-			return err
-		}
-		if _, err := conn.ExecContext(ctx, "DELETE FROM blocks WHERE last_seq <= ?", last.Int64); err != nil {
-			return err
-		}
-		_, err = conn.ExecContext(ctx, "UPDATE counters SET pruned = pruned + ?", gone)
+// removeOldest removes up to limit of the oldest events, as long as they came
+// before a moment. It never looks further than these.
+func (s *Store) removeOldest(ctx context.Context, before, limit int64) (gone int64, err error) {
+	var last sql.NullInt64
+	err = s.read.QueryRowContext(ctx, `SELECT max(seq) FROM (SELECT seq, received_at FROM events ORDER BY seq LIMIT ?) WHERE received_at < ?`, limit, before).Scan(&last)
+	if err != nil || !last.Valid {
+		return 0, err
+	}
+	err = s.change(ctx, func(conn *sql.Conn) error {
+		gone, err = removeUpTo(ctx, conn, last.Int64)
 		return err
 	})
 	if err != nil || gone == 0 {
-		return gone, err
+		return 0, err
 	}
 	s.w.adjust(func(c *Counters) { c.Pruned += gone })
 	return gone, s.giveBack(ctx)
+}
+
+// removeUpTo removes the events up to a Seq, and what other tables hold of them.
+func removeUpTo(ctx context.Context, conn *sql.Conn, last int64) (int64, error) {
+	c := &conditions{}
+	c.add("seq <= ?", last)
+	if err := removeCompanions(ctx, conn, c); err != nil {
+		return 0, err
+	}
+	shown := &conditions{}
+	shown.add("seq <= ?", last)
+	shown.add("deletion IS NULL") // a deletion has taken its events off already
+	if err := addToRollups(ctx, conn, -1, shown); err != nil {
+		return 0, err
+	}
+	res, err := conn.ExecContext(ctx, "DELETE FROM events WHERE seq <= ?", last)
+	if err != nil {
+		return 0, err
+	}
+	gone, err := res.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	for _, table := range []string{"blocks", "minutes"} {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM "+table+" WHERE last_seq <= ?", last); err != nil {
+			return 0, err
+		}
+	}
+	_, err = conn.ExecContext(ctx, "UPDATE counters SET pruned = pruned + ?", gone)
+	return gone, err
 }
 
 // giveBack returns free pages to the disk. It cannot run inside a transaction

@@ -39,34 +39,36 @@ func requestPlaces(ctx context.Context, conn *sql.Conn, c *conditions) (map[int]
 	return places, rows.Err()
 }
 
-// rewrite writes a block without the bytes of events that are gone. A request
+// rewrite writes a block anew, under another id, without the bytes of events that are gone. A request
 // that lost one of its events loses its body, for the event's bytes were in
 // it; the events that stay keep their messages.
 func (s *Store) rewrite(ctx context.Context, conn *sql.Conn, block int64, touched map[int]bool) error {
 	var packed []byte
-	if err := conn.QueryRowContext(ctx, "SELECT data FROM blocks WHERE id = ?", block).Scan(&packed); err != nil {
+	var part stretch
+	if err := conn.QueryRowContext(ctx, "SELECT first_seq, last_seq, data FROM blocks WHERE id = ?", block).Scan(&part.first, &part.last, &packed); err != nil {
 		return err
 	}
 	old, err := s.blocks.dec.DecodeAll(packed, nil)
 	if err != nil {
 		return err
 	}
-	left, err := placesLeft(ctx, conn, block)
+	left, err := placesLeft(ctx, conn, block, part)
 	if err != nil {
 		return err
 	}
-	if len(left) == 0 {
-		_, err := conn.ExecContext(ctx, "DELETE FROM blocks WHERE id = ?", block)
+	if _, err := conn.ExecContext(ctx, "DELETE FROM blocks WHERE id = ?", block); err != nil || len(left) == 0 {
 		return err
 	}
+	id := s.w.newBlockID()
 	var fresh []byte
 	requests := map[int]int{} // old place, new place
 	for _, p := range left {
+		p.block = id
 		if fresh, err = s.carry(ctx, conn, old, fresh, requests, touched[p.requestAt], p); err != nil {
 			return err
 		}
 	}
-	_, err = conn.ExecContext(ctx, "UPDATE blocks SET data = ? WHERE id = ?", s.blocks.enc.EncodeAll(fresh, nil), block)
+	_, err = conn.ExecContext(ctx, insertBlock, id, part.first, part.last, s.blocks.enc.EncodeAll(fresh, nil))
 	return err
 }
 
@@ -75,8 +77,8 @@ type leftPlace struct {
 	place
 }
 
-func placesLeft(ctx context.Context, conn *sql.Conn, block int64) ([]leftPlace, error) {
-	rows, err := conn.QueryContext(ctx, "SELECT seq, request_at, message_at, span_offset, span_length FROM events WHERE seq BETWEEN (SELECT first_seq FROM blocks WHERE id = ?1) AND (SELECT last_seq FROM blocks WHERE id = ?1) AND block_id = ?1 ORDER BY seq", block)
+func placesLeft(ctx context.Context, conn *sql.Conn, block int64, part stretch) ([]leftPlace, error) {
+	rows, err := conn.QueryContext(ctx, "SELECT seq, request_at, message_at, span_offset, span_length FROM events WHERE seq BETWEEN ? AND ? AND block_id = ? ORDER BY seq", part.first, part.last, block)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +116,6 @@ func (s *Store) carry(ctx context.Context, conn *sql.Conn, old, fresh []byte, re
 		requests[p.requestAt] = at
 	}
 	fresh, messageAt := appendMessage(fresh, body[offset:offset+length], message)
-	_, err = conn.ExecContext(ctx, "UPDATE events SET request_at = ?, message_at = ?, span_offset = ?, span_length = ? WHERE seq = ?", at, messageAt, offset, length, p.seq)
+	_, err = conn.ExecContext(ctx, "UPDATE events SET block_id = ?, request_at = ?, message_at = ?, span_offset = ?, span_length = ? WHERE seq = ?", p.block, at, messageAt, offset, length, p.seq)
 	return fresh, err
 }

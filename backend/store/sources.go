@@ -64,6 +64,8 @@ func (s *sourceSet) ref(n int64) event.SourceRef {
 }
 
 func (s *Store) loadSources() error {
+	s.loading.Lock()
+	defer s.loading.Unlock()
 	set := &sourceSet{byID: map[string]*sourceRow{}, byN: map[int64]*sourceRow{}, byKey: map[string]*sourceRow{}}
 	if err := s.rows.Order("n").Find(&set.rows).Error; err != nil {
 		return err

@@ -81,6 +81,8 @@ type Store struct {
 	sources  atomic.Pointer[sourceSet]
 	blocks   *blockCache
 	stop     context.CancelFunc
+	loading  sync.Mutex // so that an older set of sources never replaces a newer one
+	oldBytes bool       // deleted bytes are in the write-ahead log; for tend only
 	tending  sync.WaitGroup
 	problems []string
 }
@@ -101,7 +103,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	s := &Store{o: o, file: filepath.Join(o.Dir, fileName), blocks: newBlockCache(32)}
-	err := s.connect()
+	err := s.begin()
 	if err != nil && isCorrupt(err) {
 		aside, moved := setAside(s.file, o.Now())
 		if moved != nil {
@@ -110,12 +112,27 @@ func Open(o Options) (*Store, error) {
 		note := fmt.Sprintf("The database was damaged (%v). It was kept as %s and a new one was started.", err, aside)
 		s.problems = append(s.problems, note)
 		o.Log.Error(note)
-		err = s.connect()
+		err = s.begin()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s, s.start()
+	return s, nil
+}
+
+// begin opens the file and sets the writer going, or leaves nothing open.
+func (s *Store) begin() error {
+	if err := s.connect(); err != nil {
+		return err
+	}
+	err := s.checkDamage()
+	if err == nil {
+		err = s.start()
+	}
+	if err != nil {
+		_ = s.Close()
+	}
+	return err
 }
 
 // connect opens both handles and brings the schema up to date.
@@ -134,6 +151,9 @@ func (s *Store) connect() error {
 	}
 	s.read.SetMaxOpenConns(4)
 	s.rows, err = gorm.Open(sqlite.Dialector{Conn: s.read}, &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard})
+	if err != nil {
+		_, _ = s.read.Close(), s.write.Close()
+	}
 	return err
 }
 
@@ -162,15 +182,22 @@ func (s *Store) start() error {
 	if err := s.firstSources(ctx); err != nil {
 		return err
 	}
+	if err := s.takeBackUnfinished(ctx); err != nil {
+		return err
+	}
 	s.tending.Go(func() { s.tend(ctx) })
 	return nil
 }
 
 // Close commits what waits and closes the file.
 func (s *Store) Close() error {
-	s.stop()
+	if s.stop != nil {
+		s.stop()
+	}
 	s.tending.Wait()
-	s.w.close()
+	if s.w != nil {
+		s.w.close()
+	}
 	err := s.read.Close()
 	if e := s.write.Close(); err == nil {
 		err = e

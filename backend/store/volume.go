@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sidetrack/backend/event"
+	"sidetrack/backend/fault"
 )
 
 // Bucket counts the events of one stretch of time by verdict.
@@ -35,6 +36,9 @@ const volumeScan = 50_000
 // type and verdict are answered from the sums, whatever the size of the log;
 // others from the newest 50,000 events.
 func (s *Store) Volume(ctx context.Context, a Ask, since, until time.Time, buckets int) ([]Bucket, error) {
+	if buckets < 1 || until.Sub(since) < time.Duration(buckets) {
+		return nil, fault.New(fault.Invalid, "the volume needs a stretch of time and at least one part of it")
+	}
 	width := until.Sub(since) / time.Duration(buckets)
 	list := make([]Bucket, buckets)
 	for i := range list {

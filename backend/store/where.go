@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +24,31 @@ func (c *conditions) add(text string, args ...any) {
 
 func (c *conditions) String() string { return strings.Join(c.text, " AND ") }
 
+// since leaves out what came before the minute of t, which then is a stretch
+// of the log; and what came before t.
+func (c *conditions) since(t time.Time) {
+	c.add("seq >= coalesce((SELECT min(first_seq) FROM minutes WHERE minute >= ?), 9223372036854775807)", minuteOf(t))
+	c.add("+received_at >= ?", t.UnixMicro())
+}
+
+// until leaves out what came at t and after it.
+func (c *conditions) until(t time.Time) {
+	c.add("seq <= coalesce((SELECT max(last_seq) FROM minutes WHERE minute <= ?), 0)", minuteOf(t))
+	c.add("+received_at < ?", t.UnixMicro())
+}
+
 func (c *conditions) in(expression string, values []any) {
+	if len(values) == 1 { // keeps the order of an index
+		c.add(expression+" = ?", values...)
+		return
+	}
 	c.add(expression+" IN ("+strings.TrimSuffix(strings.Repeat("?,", len(values)), ",")+")", values...)
+}
+
+// listed restricts to what another table lists.
+func (c *conditions) listed(table string, values []any) {
+	c.in("seq IN (SELECT seq FROM "+table, values)
+	c.text[len(c.text)-1] += ")"
 }
 
 // where turns an Ask into conditions.
@@ -38,13 +62,14 @@ func (s *Store) where(a Ask) *conditions {
 		c.add("seq < ?", a.Before)
 	}
 	if !a.Since.IsZero() {
-		c.add("received_at >= ?", a.Since.UnixMicro())
+		c.since(a.Since)
 	}
 	if !a.Until.IsZero() {
-		c.add("received_at < ?", a.Until.UnixMicro())
+		c.until(a.Until)
 	}
 	if a.Run != "" {
-		c.add("run_id = ?", a.Run)
+		c.in("run_id", []any{a.Run})
+		c.add("run_id <> ''")
 	}
 	if a.Source != "" {
 		c.in("source_n", s.sourcesLike(func(r event.Record) bool { return r.Source.ID == a.Source || r.Source.Name == a.Source }))
@@ -59,11 +84,17 @@ func (s *Store) where(a Ask) *conditions {
 // when none does.
 func (s *Store) sourcesLike(fit func(r event.Record) bool) []any {
 	set := s.sources.Load()
-	list := []any{int64(-1)}
+	var list []any
+	if fit(event.Record{}) { // of a source there is no row of
+		list = append(list, int64(0))
+	}
 	for _, row := range set.rows {
 		if fit(event.Record{Source: set.ref(row.N)}) {
 			list = append(list, row.N)
 		}
+	}
+	if len(list) == 0 {
+		return []any{int64(-1)}
 	}
 	return list
 }
@@ -89,6 +120,9 @@ func (s *Store) term(c *conditions, t query.Term) {
 	}
 	if column, ok := exact[t.Key]; ok {
 		c.in(column, values)
+		if (t.Key == "user" || t.Key == "run") && !slices.Contains(t.Values, "") {
+			c.add(column + " <> ''") // or the index, which leaves these out, is not used
+		}
 		return
 	}
 	switch t.Key {
@@ -96,14 +130,12 @@ func (s *Store) term(c *conditions, t query.Term) {
 		for i, v := range t.Values {
 			values[i] = hashOf(v)
 		}
-		c.in("seq IN (SELECT seq FROM message_ids WHERE hash", values)
-		c.text[len(c.text)-1] += ")"
+		c.listed("message_ids WHERE hash", values)
 	case "code":
 		for i, v := range t.Values {
 			values[i] = strings.ToLower(v)
 		}
-		c.in("seq IN (SELECT seq FROM findings WHERE code", values)
-		c.text[len(c.text)-1] += ")"
+		c.listed("findings WHERE code", values)
 	case "has":
 		c.add("findings IS NOT NULL")
 	case "is":
@@ -133,26 +165,24 @@ func bound(c *conditions, t query.Term) {
 	if len(t.Values) != 1 {
 		return
 	}
-	op, value := t.Op, any(nil)
-	column := map[string]string{"after": "received_at", "before": "received_at", "seq": "seq", "size": "size"}[t.Key]
-	switch t.Key {
-	case "after", "before":
+	if t.Key == "after" || t.Key == "before" {
 		m, err := time.Parse(time.RFC3339Nano, t.Values[0])
-		if err != nil {
-			return
+		switch {
+		case err != nil:
+		case t.Key == "after":
+			c.since(m)
+		default:
+			c.until(m.Add(time.Microsecond)) // stored times are whole microseconds
 		}
-		value, op = m.UnixMicro(), ">="
-		if t.Key == "before" {
-			op = "<="
-		}
-	default:
-		n, err := strconv.ParseInt(t.Values[0], 10, 64)
-		if err != nil {
-			return
-		}
-		if value = n; op == ":" {
-			op = "="
-		}
+		return
 	}
-	c.add(column+" "+op+" ?", value)
+	n, err := strconv.ParseInt(t.Values[0], 10, 64)
+	if err != nil {
+		return
+	}
+	op := t.Op
+	if op == ":" {
+		op = "="
+	}
+	c.add(t.Key+" "+op+" ?", n) // the keys seq and size are columns
 }

@@ -24,6 +24,8 @@ const (
 type job struct {
 	arrival *event.Arrival
 	change  func(c *sql.Conn) error
+	bare    bool // change runs outside a transaction
+	probe   bool // change tells whether writing works
 	events  int
 	bytes   int
 	done    chan error
@@ -34,6 +36,7 @@ type writer struct {
 	s       *Store
 	conn    *sql.Conn
 	insert  inserter
+	block   int64 // id of the last block; an id is used once, so what was read under it stays true
 	running sync.WaitGroup
 	work    chan struct{} // something was queued
 	problem atomic.Pointer[string]
@@ -70,14 +73,29 @@ func newWriter(s *Store) (*writer, error) {
 	if last > 0 {
 		c.LastReceived = time.UnixMicro(last).UTC()
 	}
+	if err := conn.QueryRowContext(context.Background(), "SELECT coalesce(max(id), 0) FROM blocks").Scan(&w.block); err != nil {
+		return nil, fmt.Errorf("read the newest block: %w", err)
+	}
 	return w, w.insert.prepare(conn)
+}
+
+// newBlockID is for the writer's goroutine only.
+func (w *writer) newBlockID() int64 {
+	w.block++
+	return w.block
 }
 
 // Append stores an arrival and returns once it is on disk, with Seq filled in.
 // A full queue or a disk that cannot take it is fault.Unavailable.
 func (s *Store) Append(ctx context.Context, a *event.Arrival) error {
+	if len(a.Spans) != len(a.Records) {
+		return fault.New(fault.Internal, "an arrival has %d records and %d places for them", len(a.Records), len(a.Spans))
+	}
 	bytes := len(a.Body)
 	for i := range a.Records {
+		if p := a.Spans[i]; p.Offset < 0 || p.Length < 0 || p.Offset > len(a.Body)-p.Length {
+			return fault.New(fault.Internal, "record %d of an arrival stands at %d+%d in a body of %d bytes", i, p.Offset, p.Length, len(a.Body))
+		}
 		bytes += 400
 		if a.Spans[i].Length == 0 {
 			bytes += len(a.Records[i].Message)
@@ -191,7 +209,11 @@ func (w *writer) next() (group []*job, closing bool) {
 
 func (w *writer) commit(group []*job) {
 	var records []event.Record
-	err := w.transaction(func() error {
+	run := w.transaction
+	if group[0].bare {
+		run = func(fn func() error) error { return fn() }
+	}
+	err := run(func() error {
 		if fn := group[0].change; fn != nil {
 			return fn(w.conn)
 		}
@@ -246,7 +268,7 @@ func (w *writer) settle(group []*job, records []event.Record, err error) {
 	}
 	close(w.room)
 	w.room = make(chan struct{})
-	if group[0].arrival == nil {
+	if group[0].arrival == nil && !group[0].probe {
 		return
 	}
 	if err == nil {
@@ -254,6 +276,10 @@ func (w *writer) settle(group []*job, records []event.Record, err error) {
 		return
 	}
 	text := "Events cannot be stored at the moment: " + err.Error() + ". Senders are asked to come back; free some space or make the folder writable."
+	if isCorrupt(err) {
+		w.s.markDamage()
+		text = "Events cannot be stored: the database is damaged (" + err.Error() + "). Start Sidetrack again; it keeps the damaged file and begins a new one."
+	}
 	if w.problem.Swap(&text) == nil {
 		w.s.o.Log.Error("cannot store", "reason", err)
 	}
