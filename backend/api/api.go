@@ -112,6 +112,7 @@ type Options struct {
 	Sources   Sources
 	Collector Collector
 	Streams   Streams
+	Demo      Demo
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
 	Hosts     []string // host:port values that are ours
@@ -144,6 +145,7 @@ func New(o Options) *API {
 	a.registerEvents(h)
 	a.registerSources(h)
 	a.registerStatus(h)
+	a.registerDemo(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

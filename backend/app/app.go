@@ -23,6 +23,7 @@ import (
 	"sidetrack/backend/client"
 	"sidetrack/backend/collector"
 	"sidetrack/backend/config"
+	"sidetrack/backend/demo"
 	"sidetrack/backend/source"
 	"sidetrack/backend/spec"
 	"sidetrack/backend/store"
@@ -50,6 +51,7 @@ type App struct {
 	hub       *stream.Hub
 	api       *api.API
 	collector *collector.Collector
+	demo      *demo.Shop
 	listeners []net.Listener
 	server    *http.Server
 	endpoint  client.Running
@@ -112,8 +114,12 @@ func (a *App) wire(host Host, token string) error {
 		Status: func() any { return streamStatus(a.store.Counters()) },
 	})
 	a.onClose("live stream", func() error { a.hub.Close(); return nil })
+	a.demo = demo.New(demo.Options{
+		URL: a.endpoint.URL, Sources: a.store, Logger: a.log.With("component", "demo"), Changed: func() { a.hub.Changed("demo") },
+	})
+	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -205,6 +211,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	g.Go(func() error {
 		<-ctx.Done()
 		client.RemoveRunning(a.cfg.Data)
+		a.demo.Close()
 		a.hub.Close()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()

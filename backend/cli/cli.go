@@ -83,6 +83,7 @@ type commands struct {
 	Export  Export  `cmd:"" help:"Write every match as NDJSON, oldest first."`
 	Send    Send    `cmd:"" help:"Send one event down the road an SDK's takes."`
 	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
+	Demo    Demo    `cmd:"" help:"Let a made-up shop send for three minutes."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
 	Version Version `cmd:"" help:"Print the version."`
 }
