@@ -25,7 +25,11 @@ func main() {
 		panic(err) // the path is embedded above
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Version: version})
+	host := cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Version: version}
+	if hasWindow() {
+		host.Window = openWindow(ui)
+	}
+	code := cli.Main(ctx, os.Args[1:], host)
 	stop()
 	os.Exit(code)
 }

@@ -33,6 +33,10 @@ type Host struct {
 	Out, Err io.Writer
 	UI       fs.FS
 	Version  string
+
+	// Window shows the screen of a running Sidetrack until it is closed or ctx
+	// ends; nil where there is no window. It is called on the main goroutine.
+	Window func(ctx context.Context, c *client.Client) error
 }
 
 // env is what every command gets.
@@ -73,7 +77,8 @@ func (e *env) logger() *slog.Logger {
 type commands struct {
 	Data string `help:"Data folder; another one is another Sidetrack." placeholder:"DIR" env:"SIDETRACK_DATA"`
 
-	Serve   Serve   `cmd:"" default:"withargs" help:"Collect events and serve the screen."`
+	Start   Start   `cmd:"" default:"withargs" help:"Open the window; where there is none, serve. This is what no command means."`
+	Serve   Serve   `cmd:"" help:"Collect events and serve the screen."`
 	Ready   Ready   `cmd:"" help:"Tell whether Sidetrack is ready."`
 	Open    Open    `cmd:"" help:"Print an address that opens the screen, once."`
 	Status  Status  `cmd:"" help:"Counts, addresses and health."`

@@ -29,11 +29,7 @@ func (s *Serve) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	cfg := config.Config{
-		Version: e.host.Version, Data: dir, Listen: s.Listen,
-		Retention: config.Retention{MaxAge: s.KeepFor, MaxBytes: s.KeepBytes, MaxEvents: s.Keep},
-	}
-	a, err := app.New(cfg, app.Host{UI: e.host.UI, Log: e.logger()})
+	a, err := s.build(e, dir)
 	if errors.Is(err, app.ErrRunning) {
 		return join(e, dir)
 	}
@@ -42,6 +38,14 @@ func (s *Serve) Run(e *env) error {
 	}
 	defer a.Close()
 	return a.Run(e.ctx, func() { announce(e, a) })
+}
+
+func (s *Serve) build(e *env, dir string) (*app.App, error) {
+	cfg := config.Config{
+		Version: e.host.Version, Data: dir, Listen: s.Listen,
+		Retention: config.Retention{MaxAge: s.KeepFor, MaxBytes: s.KeepBytes, MaxEvents: s.Keep},
+	}
+	return app.New(cfg, app.Host{UI: e.host.UI, Log: e.logger()})
 }
 
 // announce says where Sidetrack is: one line of JSON for a program, some words
@@ -79,11 +83,9 @@ func readyLine(w io.Writer, r client.Running) {
 
 // join prints the line of the Sidetrack that already runs on the data folder.
 func join(e *env, dir string) error {
-	ctx, cancel := context.WithTimeout(e.ctx, 10*time.Second)
-	defer cancel()
-	c, err := waitFor(ctx, dir)
+	c, err := holder(e, dir)
 	if err != nil {
-		return fault.New(fault.Conflict, "another program holds %s but does not answer: %w", dir, err)
+		return err
 	}
 	r := c.Running
 	r.Joined = true
@@ -93,6 +95,17 @@ func join(e *env, dir string) error {
 	}
 	fmt.Fprintf(e.host.Out, "Sidetrack already runs on this data folder, at %s (process %d).\n", r.URL, r.PID)
 	return printOpen(e, c)
+}
+
+// holder is the Sidetrack that holds a data folder, which may still be starting.
+func holder(e *env, dir string) (*client.Client, error) {
+	ctx, cancel := context.WithTimeout(e.ctx, 10*time.Second)
+	defer cancel()
+	c, err := waitFor(ctx, dir)
+	if err != nil {
+		return nil, fault.New(fault.Conflict, "another program holds %s but does not answer: %w", dir, err)
+	}
+	return c, nil
 }
 
 // waitFor asks until a Sidetrack answers or ctx ends.

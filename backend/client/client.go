@@ -88,6 +88,9 @@ func Open(ctx context.Context, dir string) (*Client, error) {
 	return c, nil
 }
 
+// Token is what the API asks of every caller.
+func (c *Client) Token() string { return c.token }
+
 // Get asks for path and decodes the answer into out, unless it is nil.
 func (c *Client) Get(ctx context.Context, path string, v url.Values, out any) error {
 	return c.call(ctx, http.MethodGet, path, v, nil, out)
