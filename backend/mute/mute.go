@@ -63,7 +63,9 @@ func atPath(pattern, path string) bool {
 
 // Set is the mutes in force. Its zero value mutes nothing, and it can be
 // replaced while others use it.
-type Set struct{ byCode atomic.Pointer[map[string][]Mute] }
+type Set struct {
+	byCode atomic.Pointer[map[string][]Mute]
+}
 
 // Replace puts other mutes in force.
 func (s *Set) Replace(mutes []Mute) {
