@@ -8,20 +8,31 @@ SHELL := /usr/bin/env bash
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN := build/bin/sidetrack
+DESKTOP := build/bin/sidetrack-desktop
+LDFLAGS := -s -w -X main.version=$(VERSION)
+# Wails' own tags: with a window, for WebKitGTK 4.1.
+DESKTOP_TAGS := desktop,production,webkit2_41
+ON_LINUX := $(filter Linux,$(shell uname -s))
 WEB_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' 2>/dev/null)
 
-.PHONY: help run build test bench clean generate notices sdkbundle \
+.PHONY: help run build desktop test bench clean generate notices sdkbundle \
 	tools test-tools web-lint go-lint drift go-test e2e
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: build ## Build and start Sidetrack; it prints the address to open
-	@exec $(BIN) serve
+run: ## Build Sidetrack and open its window; without a display, print the address to open
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+		$(MAKE) --no-print-directory desktop; exec $(DESKTOP); \
+	else \
+		$(MAKE) --no-print-directory build; exec $(BIN) serve; \
+	fi
 
 build: tools $(BIN) ## Build build/bin/sidetrack, user interface included
 
-test: tools test-tools web-lint build go-lint drift e2e go-test ## Check everything: lint, unit tests, the built program, real SDKs
+desktop: tools $(DESKTOP) ## Build build/bin/sidetrack-desktop, the same program with a window
+
+test: tools test-tools web-lint build $(if $(ON_LINUX),desktop) go-lint drift e2e go-test ## Check everything: lint, unit tests, the built program, real SDKs
 
 bench: ## Measure the hot paths
 	go test -run '^$$' -bench . -benchmem ./backend/...
@@ -45,7 +56,8 @@ tools:
 	@scripts/need tools
 
 test-tools:
-	@scripts/need apt gcc=gcc git=git chromium=chromium
+	@scripts/need apt gcc=gcc git=git chromium=chromium $(if $(ON_LINUX),Xvfb=xvfb xauth=xauth xdotool=xdotool \
+		import=imagemagick dbus-run-session=dbus dbus-launch=dbus-x11 openbox=openbox)
 
 # npm writes this file last, so it is older than the lock exactly when an install is due.
 %/node_modules/.package-lock.json: %/package-lock.json %/package.json
@@ -57,9 +69,13 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(WEB_SOURCES
 	@touch $@
 
 # Go knows best whether anything changed, so it is always asked.
-.PHONY: $(BIN)
+.PHONY: $(BIN) $(DESKTOP)
 $(BIN): frontend/dist/index.html
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ .
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $@ .
+
+$(DESKTOP): frontend/dist/index.html
+	@$(if $(ON_LINUX),scripts/need apt gcc=gcc pkg-config=pkg-config lib:gtk+-3.0=libgtk-3-dev lib:webkit2gtk-4.1=libwebkit2gtk-4.1-dev)
+	CGO_ENABLED=1 go build -trimpath -tags $(DESKTOP_TAGS) -ldflags '$(LDFLAGS)' -o $@ .
 
 web-lint: frontend/node_modules/.package-lock.json
 	cd frontend && npm run lint
