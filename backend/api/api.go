@@ -113,6 +113,7 @@ type Options struct {
 	Collector Collector
 	Streams   Streams
 	Demo      Demo
+	Mutes     Mutes
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
 	Hosts     []string // host:port values that are ours
@@ -146,6 +147,7 @@ func New(o Options) *API {
 	a.registerSources(h)
 	a.registerStatus(h)
 	a.registerDemo(h)
+	a.registerMutes(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

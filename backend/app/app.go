@@ -25,7 +25,6 @@ import (
 	"sidetrack/backend/config"
 	"sidetrack/backend/demo"
 	"sidetrack/backend/source"
-	"sidetrack/backend/spec"
 	"sidetrack/backend/store"
 	"sidetrack/backend/stream"
 )
@@ -52,6 +51,7 @@ type App struct {
 	api       *api.API
 	collector *collector.Collector
 	demo      *demo.Shop
+	mutes     *muting
 	listeners []net.Listener
 	server    *http.Server
 	endpoint  client.Running
@@ -81,14 +81,19 @@ func (a *App) build(host Host) (err error) {
 	if err := a.lock(); err != nil {
 		return err
 	}
+	a.mutes = newMuting(a.log.With("component", "mutes"))
 	a.store, err = store.Open(store.Options{
 		Dir: cfg.Data, Log: host.Log.With("component", "store"), Retention: store.Retention(cfg.Retention),
-		OnCommit: a.committed, SentDuplicate: spec.DuplicateID,
+		OnCommit: a.committed, SentDuplicate: a.mutes.sentDuplicate,
 	})
 	if err != nil {
 		return err
 	}
 	a.onClose("event log", a.store.Close)
+	a.mutes.Store = a.store
+	if err := a.mutes.load(context.Background()); err != nil {
+		return err
+	}
 	token, tokenFile, err := readToken(cfg.Data)
 	if err != nil {
 		return err
@@ -106,7 +111,7 @@ func (a *App) wire(host Host, token string) error {
 	if err != nil {
 		return err
 	}
-	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Logger: a.log.With("component", "collector"), Bundle: bundle})
+	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Mutes: &a.mutes.set, Logger: a.log.With("component", "collector"), Bundle: bundle})
 	log := eventLog{a.store}
 	a.hub = stream.NewHub(stream.Options{
 		Backlog: backlog{a.store}, Logger: a.log.With("component", "stream"),
@@ -114,12 +119,13 @@ func (a *App) wire(host Host, token string) error {
 		Status: func() any { return streamStatus(a.store.Counters()) },
 	})
 	a.onClose("live stream", func() error { a.hub.Close(); return nil })
+	a.mutes.changed = func() { a.hub.Changed("events") }
 	a.demo = demo.New(demo.Options{
 		URL: a.endpoint.URL, Sources: a.store, Logger: a.log.With("component", "demo"), Changed: func() { a.hub.Changed("demo") },
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Mutes: a.mutes, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -202,6 +208,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 		})
 	}
 	g.Go(func() error { return a.hub.Run(ctx) })
+	g.Go(func() error { return a.mutes.run(ctx) })
 	if err := client.WriteRunning(a.cfg.Data, a.Endpoint()); err != nil {
 		a.log.Warn("other programs cannot find this Sidetrack", "reason", err)
 	}

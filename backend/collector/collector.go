@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"sidetrack/backend/event"
+	"sidetrack/backend/mute"
 	"sidetrack/backend/source"
 )
 
@@ -38,11 +39,18 @@ type Sources interface {
 	Unclaimed(ctx context.Context, k source.WriteKey, name string) (source.Source, error)
 }
 
+// Mutes marks the findings that a person set aside, and sets the verdict from
+// the rest.
+type Mutes interface {
+	Apply(rec *event.Record) (changed bool)
+}
+
 // Options are the parts of a Collector. Log and Sources are needed, the rest
 // has defaults.
 type Options struct {
 	Log     Log
 	Sources Sources
+	Mutes   Mutes // nil mutes nothing
 	Logger  *slog.Logger
 	Now     func() time.Time
 	NewID   func() string
@@ -61,6 +69,9 @@ type Collector struct {
 func New(o Options) *Collector {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Mutes == nil {
+		o.Mutes = new(mute.Set)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

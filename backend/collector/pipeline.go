@@ -93,14 +93,15 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		FromLoopback: in.loopback,
 	})
 	c.twice.check(&rec, &f)
-	judge(&rec)
+	c.judge(&rec)
 	return rec, nil
 }
 
 // judge decides what becomes of a record. Findings never keep one out.
-func judge(rec *event.Record) {
+func (c *Collector) judge(rec *event.Record) {
 	rec.Disposition = event.Accepted
 	rec.Verdict = event.VerdictOf(rec.Findings)
+	c.Mutes.Apply(rec)
 }
 
 // keepEmptyBatch makes a batch of nothing visible. It is no message, so it is

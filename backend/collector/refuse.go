@@ -68,7 +68,7 @@ func notJSON(body []byte, offset int, err error) *refusal {
 // rejectedRecord is the record of a request or item nobody could read, or of a
 // batch of nothing. It has no message.
 func (c *Collector) rejectedRecord(in *incoming, src source.Source, f event.Finding) event.Record {
-	return event.Record{
+	rec := event.Record{
 		ReceivedAt:  in.received,
 		Timestamp:   in.received,
 		Source:      refOf(src),
@@ -82,6 +82,8 @@ func (c *Collector) rejectedRecord(in *incoming, src source.Source, f event.Find
 		Summary:     clipRunes(f.Message, maxSummary),
 		Size:        len(in.body),
 	}
+	c.Mutes.Apply(&rec)
+	return rec
 }
 
 func refOf(s source.Source) event.SourceRef {

@@ -26,11 +26,11 @@ const (
 
 // Rule is one kind of finding.
 type Rule struct {
-	Code        string
-	Severity    event.Severity
-	Threshold   string // what it is measured against; empty if nothing is
-	Page        string // the documentation page to read on
-	Explanation string
+	Code        string         `json:"code"`
+	Severity    event.Severity `json:"severity" enum:"notice,warning,violation,drop"`
+	Threshold   string         `json:"threshold" doc:"What it is measured against; empty if nothing is"`
+	Page        string         `json:"page" doc:"The documentation page to read on"`
+	Explanation string         `json:"explanation"`
 }
 
 // The pages findings point to.

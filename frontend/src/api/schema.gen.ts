@@ -192,6 +192,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every kind of finding about a message or a request */
+        get: operations["list-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The findings that were set aside, by whom and why */
+        get: operations["list-mutes"];
+        put?: never;
+        /** Set findings aside; they stay, and no longer decide the verdict */
+        post: operations["create-mute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mutes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let findings decide the verdict again */
+        delete: operations["delete-mute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -430,6 +482,48 @@ export interface components {
             /** @enum {string} */
             severity: "notice" | "warning" | "violation" | "drop";
         };
+        FindingsOutputBody: {
+            items: components["schemas"]["Rule"][];
+        };
+        MuteItem: {
+            /** @description Name of the person */
+            by: string;
+            /** @description Code of the findings it covers */
+            code: string;
+            /**
+             * Format: int64
+             * @description Stored findings it covers
+             */
+            count: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Only for this event, page or screen name; empty for any */
+            event: string;
+            id: string;
+            /** @description Only at this JSON pointer, where * stands for any one step; empty for any */
+            path: string;
+            reason: string;
+            /** @description Only for this source; empty for any */
+            sourceId: string;
+        };
+        MutesOutputBody: {
+            /** @description Oldest first */
+            items: components["schemas"]["MuteItem"][];
+        };
+        NewMuteInputBody: {
+            /** @description Name of the person */
+            by: string;
+            /** @description Code of the findings, such as segment.reserved_type */
+            code: string;
+            /** @description Only for this event, page or screen name */
+            event?: string;
+            /** @description Only at this JSON pointer; * stands for any one step */
+            path?: string;
+            /** @description Why it is set aside */
+            reason: string;
+            /** @description Only for this source */
+            sourceId?: string;
+        };
         NewSourceInputBody: {
             /** @enum {string} */
             label?: "dev" | "staging" | "prod";
@@ -503,6 +597,16 @@ export interface components {
             maxBytes: number;
             /** Format: int64 */
             maxEvents: number;
+        };
+        Rule: {
+            code: string;
+            explanation: string;
+            /** @description The documentation page to read on */
+            page: string;
+            /** @enum {string} */
+            severity: "notice" | "warning" | "violation" | "drop";
+            /** @description What it is measured against; empty if nothing is */
+            threshold: string;
         };
         SendInputBody: {
             /** @description The message, as an SDK would send it */
@@ -1083,6 +1187,126 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WireOutputBody"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MutesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "create-mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMuteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MuteItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
