@@ -8,7 +8,6 @@ package stream
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"slices"
 	"sync"
@@ -36,14 +35,17 @@ type Options struct {
 }
 
 const (
-	catchUpSize = 500      // records in a frame of the backlog
-	mostBatches = 1024     // batches remembered
-	fewBatches  = 32       // batches remembered even when they are big
-	mostBytes   = 64 << 20 // message bytes remembered
-	mostNotes   = 256      // changed frames waiting for one reader
+	catchUpSize = 500             // records in a frame of the backlog
+	frameSize   = 1000            // records in a live frame; a bigger commit becomes several
+	mostBatches = 1024            // batches remembered
+	fewBatches  = 32              // batches remembered even when they are big
+	mostBytes   = 64 << 20        // bytes remembered, about, once there are more batches than few
+	recordBytes = 1024            // what a record takes beside its message, about
+	mostNotes   = 256             // changed frames waiting for one reader
+	farewell    = 1 * time.Second // for the last words to each reader
 )
 
-// batch is what was committed in one tick. Prev is the Seq before the first.
+// batch is up to frameSize records committed in one tick. Prev is the Seq before the first.
 type batch struct {
 	prev, last int64
 	records    []event.Record
@@ -55,6 +57,7 @@ type batch struct {
 type Hub struct {
 	o         Options
 	writeWait time.Duration
+	mostBytes int
 	kick      chan struct{} // something waits for the next tick
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -67,6 +70,7 @@ type Hub struct {
 	size       int
 	last       int64 // newest Seq in a batch, or the head at the start
 	readers    map[*reader]struct{}
+	serving    sync.WaitGroup // one a reader; added to under mu while not closed
 	status     *websocket.PreparedMessage
 	statusJSON []byte
 }
@@ -80,7 +84,7 @@ func NewHub(o Options) *Hub {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{
-		o: o, writeWait: 5 * time.Second,
+		o: o, writeWait: 5 * time.Second, mostBytes: mostBytes,
 		kick: make(chan struct{}, 1), closed: make(chan struct{}), wake: make(chan struct{}),
 		changed: map[string][]string{}, readers: map[*reader]struct{}{},
 	}
@@ -156,21 +160,18 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 }
 
-// flush turns what waits into a batch and frames, and wakes the readers.
+// flush turns what waits into batches and frames, and wakes the readers.
 func (h *Hub) flush() {
 	h.mu.Lock()
 	records, changed := h.pending, h.changed
 	h.pending, h.changed = nil, map[string][]string{}
-	prev := h.last
+	last := h.last
 	h.mu.Unlock()
 
-	b := &batch{prev: prev, last: prev, records: records}
-	for i := range records {
-		b.size += len(records[i].Message)
-		b.last = max(b.last, records[i].Seq)
-	}
-	if len(records) > 0 {
-		b.frame = h.prepare(eventsFrame(records, b.last))
+	var fresh []*batch
+	for part := range slices.Chunk(records, frameSize) {
+		b := h.gather(last, part)
+		fresh, last = append(fresh, b), b.last
 	}
 	var notes []*websocket.PreparedMessage
 	for topic, ids := range changed {
@@ -179,18 +180,29 @@ func (h *Hub) flush() {
 
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(records) > 0 {
+	for _, b := range fresh {
 		h.batches, h.size, h.last = append(h.batches, b), h.size+b.size, b.last
-		for len(h.batches) > mostBatches || h.size > mostBytes && len(h.batches) > fewBatches {
-			h.size -= h.batches[0].size
-			h.batches[0] = nil
-			h.batches = h.batches[1:]
-		}
+	}
+	for len(h.batches) > mostBatches || h.size > h.mostBytes && len(h.batches) > fewBatches {
+		h.size -= h.batches[0].size
+		h.batches[0] = nil
+		h.batches = h.batches[1:]
 	}
 	for r := range h.readers {
 		r.notes = append(r.notes, notes...)
 	}
 	h.wakeReaders()
+}
+
+// gather makes the batch that follows the Seq prev.
+func (h *Hub) gather(prev int64, records []event.Record) *batch {
+	b := &batch{prev: prev, last: prev, records: records}
+	for i := range records {
+		b.size += len(records[i].Message) + recordBytes
+		b.last = max(b.last, records[i].Seq)
+	}
+	b.frame = h.prepare(eventsFrame(records, b.last))
+	return b
 }
 
 // checkStatus queues a status frame when the status differs from the last one.
@@ -227,51 +239,56 @@ func (h *Hub) prepare(frame []byte) *websocket.PreparedMessage {
 	return m
 }
 
-// Close says goodbye to every reader; each gets its cursor to come back with.
-func (h *Hub) Close() { h.closeOnce.Do(func() { close(h.closed) }) }
-
-type changedFrame struct {
-	Type  string   `json:"type"`
-	Topic string   `json:"topic"`
-	IDs   []string `json:"ids"`
-}
-
-type byeFrame struct {
-	Type   string `json:"type"`
-	Reason string `json:"reason"`
-	After  int64  `json:"after"`
-}
-
-// eventsFrame writes the list columns of the records.
-func eventsFrame(records []event.Record, last int64) []byte {
-	rows := make([]event.Record, len(records))
-	for i, r := range records {
-		r.Message = nil
-		if r.Findings == nil {
-			r.Findings = []event.Finding{}
-		}
-		if r.Added == nil {
-			r.Added = []string{}
-		}
-		if r.Masked == nil {
-			r.Masked = []string{}
-		}
-		rows[i] = r
+// Close says goodbye to every reader, each with its cursor to come back with,
+// and waits until they are gone. A reader stuck in a write is cut off.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.closeOnce.Do(func() { close(h.closed) })
+	soon := time.Now().Add(farewell)
+	for r := range h.readers {
+		_ = r.conn.NetConn().SetWriteDeadline(soon)
 	}
-	return marshal(struct {
-		Type    string         `json:"type"`
-		Records []event.Record `json:"records"`
-		Last    int64          `json:"last"`
-	}{"events", rows, last})
+	h.mu.Unlock()
+
+	gone := make(chan struct{})
+	go func() { h.serving.Wait(); close(gone) }()
+	select {
+	case <-gone:
+		return
+	case <-time.After(2 * farewell):
+	}
+	h.mu.Lock()
+	for r := range h.readers {
+		_ = r.conn.NetConn().Close()
+	}
+	h.mu.Unlock()
+	<-gone
 }
 
-// marshal leaves <, > and & as they are; nothing here ends up in HTML.
-func marshal(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if e.Encode(v) != nil {
-		return nil
+func (h *Hub) isClosed() bool {
+	select {
+	case <-h.closed:
+		return true
+	default:
+		return false
 	}
-	return bytes.TrimSpace(b.Bytes())
+}
+
+// enter counts the reader in; it is false once the hub is closed.
+func (h *Hub) enter(r *reader) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.isClosed() {
+		return false
+	}
+	h.readers[r] = struct{}{}
+	h.serving.Add(1)
+	return true
+}
+
+func (h *Hub) leave(r *reader) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.readers, r)
+	h.serving.Done()
 }

@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"sort"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,7 +18,10 @@ const (
 	progressEvery = time.Second      // between frames that only move the cursor
 )
 
-var errTooSlow = errors.New("the reader fell out of what the hub remembers")
+var (
+	errTooSlow = errors.New("the reader fell out of what the hub remembers")
+	errEnd     = errors.New("the hub is closed")
+)
 
 // reader is one websocket with its place in the log.
 type reader struct {
@@ -33,28 +37,28 @@ type reader struct {
 }
 
 // Serve sends what comes after the Seq (below 0: from now) and matches q, until
-// the connection, ctx or the hub ends. It closes the connection.
+// the connection, ctx or the hub ends. It closes the connection. A reader from
+// now on is told at once where now is, so that it can come back.
 func (h *Hub) Serve(ctx context.Context, conn *websocket.Conn, after int64, q query.Query) {
 	defer conn.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if after < 0 {
-		after = h.head()
-	}
 	r := &reader{h: h, conn: conn, q: q, cursor: after, told: after}
-	h.mu.Lock()
-	h.readers[r] = struct{}{}
-	h.mu.Unlock()
-	defer func() {
-		h.mu.Lock()
-		delete(h.readers, r)
-		h.mu.Unlock()
-	}()
+	if after < 0 {
+		r.cursor = h.head()
+	}
+	if !h.enter(r) {
+		r.bye("going_away")
+		return
+	}
+	defer h.leave(r)
 	go r.discard(cancel)
-	switch err := r.run(ctx); {
+	go r.keepAlive(ctx, cancel)
+	err := r.run(ctx)
+	switch {
 	case errors.Is(err, errTooSlow):
 		r.bye("too_slow")
-	case err == nil:
+	case errors.Is(err, errEnd):
 		r.bye("going_away")
 	case ctx.Err() == nil:
 		h.o.Logger.Debug("a live reader is let go", "error", err)
@@ -85,36 +89,55 @@ func (r *reader) discard(gone func()) {
 	}
 }
 
-// run returns nil when the hub or ctx ends while the reader is well.
-func (r *reader) run(ctx context.Context) error {
+// keepAlive asks whether the reader is still there, also while it is busy
+// catching up, and ends its reads of the log when the hub closes.
+func (r *reader) keepAlive(ctx context.Context, end func()) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.h.closed:
+			end()
+			return
+		case <-ping.C:
+			if r.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(r.h.writeWait)) != nil {
+				end()
+				return
+			}
+		}
+	}
+}
+
+// run sends until the reader, ctx or the hub ends, and says which.
+func (r *reader) run(ctx context.Context) error {
 	progress := time.NewTicker(progressEvery)
 	defer progress.Stop()
 	for {
 		wake, busy, err := r.step(ctx)
+		if r.h.isClosed() && (err == nil || ctx.Err() != nil) {
+			return errEnd
+		}
 		if err != nil {
 			return err
 		}
 		if busy {
-			wake = closedChannel
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-r.h.closed:
-			return nil
-		case <-ping.C:
-			if err := r.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(r.h.writeWait)); err != nil {
-				return err
+			if r.h.isClosed() {
+				return errEnd
 			}
+			return ctx.Err()
+		case <-r.h.closed:
+			return errEnd
 		case <-progress.C:
 		case <-wake:
 		}
 	}
 }
-
-var closedChannel = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // step sends what there is. Busy says that there may be more already.
 func (r *reader) step(ctx context.Context) (wake <-chan struct{}, busy bool, err error) {
@@ -127,12 +150,7 @@ func (r *reader) step(ctx context.Context) (wake <-chan struct{}, busy bool, err
 	fallen := behind && (len(h.batches) == 0 || r.cursor < h.batches[0].prev)
 	var next *batch
 	if behind && !fallen {
-		for _, b := range h.batches {
-			if b.last > r.cursor {
-				next = b
-				break
-			}
-		}
+		next = h.batches[sort.Search(len(h.batches), func(i int) bool { return h.batches[i].last > r.cursor })]
 	}
 	h.mu.Unlock()
 
@@ -239,12 +257,13 @@ func (r *reader) write(frame []byte) error {
 
 // bye names the cursor to come back with, then closes.
 func (r *reader) bye(reason string) {
-	if r.write(marshal(byeFrame{"bye", reason, r.cursor})) != nil {
+	_ = r.conn.SetWriteDeadline(time.Now().Add(farewell))
+	if r.conn.WriteMessage(websocket.TextMessage, marshal(byeFrame{"bye", reason, r.cursor})) != nil {
 		return
 	}
 	code := websocket.CloseGoingAway
 	if reason == "too_slow" {
 		code = websocket.CloseTryAgainLater
 	}
-	_ = r.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(r.h.writeWait))
+	_ = r.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(farewell))
 }
