@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -59,18 +60,32 @@ func hasWindow() bool {
 	return built && (runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "")
 }
 
-// openWindow shows the screen of a running Sidetrack until the window is closed
-// or ctx ends.
-func openWindow(ui fs.FS) func(context.Context, *client.Client) error {
-	return func(ctx context.Context, c *client.Client) (err error) {
-		defer func() {
-			if r := recover(); r != nil { // Wails panics where there is no display
-				err = fmt.Errorf("the window cannot be opened: %v; sidetrack serve works without one", r)
-			}
-		}()
-		a := &App{client: c, ui: ui, place: readPlace(c.Running.DataDir)}
-		return wails.Run(a.options(ctx))
+// openWindow shows the screen of a running Sidetrack, on the thread that takes
+// from main, until the window is closed or ctx ends.
+func openWindow(ctx context.Context, main chan<- func(), ui fs.FS, c *client.Client) error {
+	a := &App{client: c, ui: ui, place: readPlace(c.Running.DataDir)}
+	closed := make(chan error, 1)
+	main <- func() { closed <- a.run(ctx) }
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
 	}
+	select {
+	case err := <-closed:
+		return err
+	case <-time.After(2 * time.Second): // an open dialog holds the window; the events must not wait for it
+		return nil
+	}
+}
+
+func (a *App) run(ctx context.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // Wails panics where there is no display
+			err = fmt.Errorf("the window cannot be opened: %v; sidetrack serve works without one", r)
+		}
+	}()
+	return wails.Run(a.options(ctx))
 }
 
 func (a *App) options(ctx context.Context) *options.App {

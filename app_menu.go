@@ -42,7 +42,7 @@ func (a *App) menu() *menu.Menu {
 // the entries carry no keys that would take them away from it.
 func (a *App) editMenu(m *menu.Menu) {
 	for _, e := range []struct{ label, command string }{
-		{"Undo", "undo"}, {"Redo", "redo"}, {"Cut", "cut"}, {"Copy", "copy"}, {"Select all", "selectAll"},
+		{"Undo", "undo"}, {"Redo", "redo"}, {"Cut", "cut"}, {"Copy", "copy"},
 	} {
 		m.AddText(e.label, nil, a.script(`document.execCommand("`+e.command+`")`))
 	}
@@ -53,6 +53,7 @@ func (a *App) editMenu(m *menu.Menu) {
 		}
 		return err
 	}))
+	m.AddText("Select all", nil, a.script(`document.execCommand("selectAll")`))
 }
 
 func (a *App) viewMenu(m *menu.Menu) {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"sidetrack/backend/cli"
+	"sidetrack/backend/client"
 )
 
 //go:embed all:frontend/dist
@@ -26,10 +27,16 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	host := cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Version: version}
+	windows := make(chan func())
 	if hasWindow() {
-		host.Window = openWindow(ui)
+		host.Window = func(ctx context.Context, c *client.Client) error { return openWindow(ctx, windows, ui, c) }
 	}
-	code := cli.Main(ctx, os.Args[1:], host)
-	stop()
-	os.Exit(code)
+	go func() {
+		code := cli.Main(ctx, os.Args[1:], host)
+		stop()
+		os.Exit(code)
+	}()
+	for open := range windows { // a window wants the main thread
+		open()
+	}
 }
