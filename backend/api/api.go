@@ -69,6 +69,8 @@ type Log interface {
 	Count(ctx context.Context, a Ask) (int64, error)
 	Delete(ctx context.Context, a Ask) (string, int64, error)
 	Undo(ctx context.Context, id string) (int64, error)
+	// Import stores a few events that were stored before, in one commit.
+	Import(ctx context.Context, records []event.Record) error
 	Volume(ctx context.Context, a Ask, since, until time.Time, buckets int) ([]Bucket, error)
 	Counters() Counters
 	Problem() string
@@ -144,6 +146,7 @@ func New(o Options) *API {
 	h := humago.New(mux, cfg)
 	h.UseMiddleware(refuseUnknownParameters(h))
 	a.registerEvents(h)
+	a.registerImport(h)
 	a.registerSources(h)
 	a.registerStatus(h)
 	a.registerDemo(h)

@@ -86,6 +86,7 @@ type commands struct {
 	Tail    Tail    `cmd:"" help:"Print events as they arrive."`
 	Events  Events  `cmd:"" help:"Print stored events, newest first."`
 	Export  Export  `cmd:"" help:"Write every match as NDJSON, oldest first."`
+	Import  Import  `cmd:"" help:"Store what export wrote; events keep everything but their seq."`
 	Send    Send    `cmd:"" help:"Send one event down the road an SDK's takes."`
 	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
 	Demo    Demo    `cmd:"" help:"Let a made-up shop send for three minutes."`

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"sidetrack/backend/client"
 	"sidetrack/backend/event"
+	"sidetrack/backend/fault"
 )
 
 // selection is the flags of commands that read events.
@@ -34,6 +36,7 @@ func (s *selection) values() url.Values {
 type Tail struct {
 	Query []string `arg:"" optional:"" name:"query" help:"Only what matches, see docs/query.md."`
 	After int64    `help:"Begin after this seq; from now on by default." default:"-1"`
+	Count int      `short:"n" help:"End after this many events; 0 goes on until stopped." default:"0"`
 	JSON  bool     `help:"One JSON object a line."`
 }
 
@@ -43,20 +46,34 @@ func (t *Tail) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return c.Stream(e.ctx, strings.Join(t.Query, " "), t.After, func(f client.Frame) error {
+	ctx, enough := context.WithCancel(e.ctx)
+	defer enough()
+	printed := 0
+	return c.Stream(ctx, strings.Join(t.Query, " "), t.After, func(f client.Frame) error {
 		for _, raw := range f.Records {
-			if t.JSON {
-				fmt.Fprintf(e.host.Out, "%s\n", raw)
-				continue
-			}
-			var r event.Record
-			if err := json.Unmarshal(raw, &r); err != nil {
+			if err := t.print(e, c.Running.URL, raw); err != nil {
 				return err
 			}
-			printEvent(e, c.Running.URL, &r)
+			if printed++; printed == t.Count {
+				enough()
+				return nil
+			}
 		}
 		return nil
 	})
+}
+
+func (t *Tail) print(e *env, base string, raw json.RawMessage) error {
+	if t.JSON {
+		fmt.Fprintf(e.host.Out, "%s\n", raw)
+		return nil
+	}
+	var r event.Record
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return err
+	}
+	printEvent(e, base, &r)
+	return nil
 }
 
 // printEvent prints one event for a person, its findings below it.
@@ -175,6 +192,9 @@ func (s *Send) Run(e *env) error {
 		if text, err = io.ReadAll(os.Stdin); err != nil {
 			return err
 		}
+	}
+	if !json.Valid(text) {
+		return fault.New(fault.Invalid, "the message is not JSON; put it in single quotes, or send it with - from standard input")
 	}
 	in := map[string]any{"source": s.Source, "type": s.Type, "message": json.RawMessage(text)}
 	var out struct {

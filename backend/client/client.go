@@ -122,6 +122,21 @@ func (c *Client) call(ctx context.Context, method, path string, v url.Values, bo
 	return json.NewDecoder(resp.Body).Decode(out)
 }
 
+// Upload sends a body of any size and decodes the answer into out.
+func (c *Client) Upload(ctx context.Context, path string, body io.Reader, contentType string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Running.URL+path, body)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", contentType)
+	resp, err := c.send(req, "application/json")
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return json.NewDecoder(resp.Body).Decode(out)
+}
+
 // Lines copies every match of v as NDJSON to w.
 func (c *Client) Lines(ctx context.Context, v url.Values, w io.Writer) error {
 	resp, err := c.do(ctx, http.MethodGet, "/api/events", v, nil, "application/x-ndjson")
@@ -142,11 +157,15 @@ func (c *Client) do(ctx context.Context, method, path string, v url.Values, body
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+c.token)
-	req.Header.Set("Accept", accept)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return c.send(req, accept)
+}
+
+func (c *Client) send(req *http.Request, accept string) (*http.Response, error) {
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Accept", accept)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "Sidetrack does not answer on %s: %w", c.Running.URL, err)

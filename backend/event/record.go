@@ -75,6 +75,10 @@ type Request struct {
 // Arrival is one request on its way into the log, or back out of it. Body is
 // kept unchanged; Spans[i] says where Records[i] stood in it.
 type Arrival struct {
+	// Imported says that the records were stored before: they keep their
+	// findings and are no sign of somebody sending.
+	Imported bool
+
 	Request Request
 	Body    []byte
 	Records []Record

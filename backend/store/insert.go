@@ -41,7 +41,7 @@ func (in *inserter) prepare(c *sql.Conn) error {
 			ON CONFLICT DO UPDATE SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)`},
 		{&in.sighting, `INSERT INTO sightings (source_n, library, version, origin, n, last_seen) VALUES (?,?,?,?,?,?)
 			ON CONFLICT DO UPDATE SET n = n + excluded.n, last_seen = excluded.last_seen`},
-		{&in.counters, "UPDATE counters SET stored = stored + ?, rejected = rejected + ?, head = ?, last_received = ?"},
+		{&in.counters, "UPDATE counters SET stored = stored + ?, rejected = rejected + ?, head = ?, last_received = max(last_received, ?)"},
 	} {
 		stmt, err := c.PrepareContext(context.Background(), p.text)
 		if err != nil {
@@ -146,10 +146,12 @@ func (w *writer) gather(g *group, a *event.Arrival, seq *int64) error {
 		rec.ReceivedAt, rec.Timestamp = asStored(rec.ReceivedAt), asStored(rec.Timestamp)
 		rw := row{requestAt: requestAt, span: span, sourceN: sources.number(rec.Source.ID), block: len(g.blockIDs)}
 		g.block, rw.messageAt = appendMessage(g.block, a.Body[span.Offset:span.Offset+span.Length], rec.Message)
-		if err := w.markDuplicate(g, rec, rw.sourceN); err != nil {
-			return err
+		if !a.Imported {
+			if err := w.markDuplicate(g, rec, rw.sourceN); err != nil {
+				return err
+			}
 		}
-		g.sum(rec, rw.sourceN, a.Request)
+		g.sum(rec, rw.sourceN, a)
 		g.records, g.rows = append(g.records, *rec), append(g.rows, rw)
 	}
 	return nil
@@ -244,7 +246,7 @@ func jsonOrNull(n int, v any) (any, error) {
 var rollupSteps = [...]int64{10, 600}
 
 // sum notes a record in the sums of its commit.
-func (g *group) sum(r *event.Record, sourceN int64, req event.Request) {
+func (g *group) sum(r *event.Record, sourceN int64, a *event.Arrival) {
 	minute := minuteOf(r.ReceivedAt)
 	part, known := g.minutes[minute]
 	if !known {
@@ -258,9 +260,12 @@ func (g *group) sum(r *event.Record, sourceN int64, req event.Request) {
 	for _, step := range rollupSteps {
 		g.rollups[rollupKey{step, slotOf(r.ReceivedAt, step), sourceN, r.Type, r.Name, string(r.Verdict)}]++
 	}
-	origin := req.Origin
+	if a.Imported {
+		return
+	}
+	origin := a.Request.Origin
 	if origin == "" {
-		if host, _, err := net.SplitHostPort(req.Remote); err == nil {
+		if host, _, err := net.SplitHostPort(a.Request.Remote); err == nil {
 			origin = host
 		}
 	}

@@ -96,10 +96,12 @@ func (s *Store) kept(ctx context.Context) (n int64, err error) {
 }
 
 // removeOldest removes up to limit of the oldest events, as long as they came
-// before a moment. It never looks further than these.
+// before a moment. It never looks further than these, and stops at the first
+// that came later: an import may have put older ones behind it.
 func (s *Store) removeOldest(ctx context.Context, before, limit int64) (gone int64, err error) {
 	var last sql.NullInt64
-	err = s.read.QueryRowContext(ctx, `SELECT max(seq) FROM (SELECT seq, received_at FROM events ORDER BY seq LIMIT ?) WHERE received_at < ?`, limit, before).Scan(&last)
+	err = s.read.QueryRowContext(ctx, `WITH oldest AS (SELECT seq, received_at FROM events ORDER BY seq LIMIT ?1)
+		SELECT max(seq) FROM oldest WHERE seq < coalesce((SELECT min(seq) FROM oldest WHERE received_at >= ?2), 9223372036854775807)`, limit, before).Scan(&last)
 	if err != nil || !last.Valid {
 		return 0, err
 	}

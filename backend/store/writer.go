@@ -264,7 +264,9 @@ func (w *writer) settle(group []*job, records []event.Record, err error) {
 		w.counts.Stored += stored
 		w.counts.Rejected += rejected
 		w.counts.Head = records[len(records)-1].Seq
-		w.counts.LastReceived = records[len(records)-1].ReceivedAt
+		if last := records[len(records)-1].ReceivedAt; last.After(w.counts.LastReceived) { // an import brings older ones
+			w.counts.LastReceived = last
+		}
 	}
 	close(w.room)
 	w.room = make(chan struct{})

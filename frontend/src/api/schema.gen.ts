@@ -90,6 +90,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store what an NDJSON export holds; events keep everything but their Seq */
+        post: operations["import-events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/send": {
         parameters: {
             query?: never;
@@ -484,6 +501,17 @@ export interface components {
         };
         FindingsOutputBody: {
             items: components["schemas"]["Rule"][];
+        };
+        Imported: {
+            /** Format: int64 */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Events older than the log is kept for; they are pruned in their turn
+             */
+            overAge: number;
+            /** @description Names of the sources that were made for it */
+            sources: string[];
         };
         MuteItem: {
             /** @description Name of the person */
@@ -979,6 +1007,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeleteOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "import-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,91 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"sidetrack/backend/cli"
+	"sidetrack/backend/client"
+)
+
+// The scripts in testdata run the program as a person would.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sidetrack": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: fstest.MapFS{}, Version: "1.2.3"})
+		stop()
+		os.Exit(code)
+	}})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SIDETRACK_DATA", filepath.Join(e.WorkDir, "data"))
+			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
+			return os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "post": post, "sameevents": sameEvents,
+		},
+		RequireExplicitExec: false,
+	})
+}
+
+// exits runs sidetrack and wants an exit code: exits 3 status
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE ARGS...")
+	}
+	err := ts.Exec("sidetrack", args[1:]...)
+	code := "0"
+	if err != nil {
+		code = regexp.MustCompile(`\d+$`).FindString(err.Error())
+	}
+	if code != args[0] {
+		ts.Fatalf("exit code %s (%v), want %s", code, err, args[0])
+	}
+}
+
+// post sends a file to the collector as it is: post PATH FILE
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: post PATH FILE")
+	}
+	c, err := client.Open(context.Background(), ts.Getenv("SIDETRACK_DATA"))
+	ts.Check(err)
+	req, err := http.NewRequest(http.MethodPost, c.Running.URL+args[0], bytes.NewReader([]byte(ts.ReadFile(args[1]))))
+	ts.Check(err)
+	req.SetBasicAuth(c.Running.Sources[0].WriteKey, "")
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	if taken := resp.StatusCode == http.StatusOK; taken == neg {
+		ts.Fatalf("the collector answered %s", resp.Status)
+	}
+}
+
+// sameevents compares two exports byte for byte, but for the numbers of events
+// and the ids of sources, which belong to a data folder.
+func sameEvents(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sameevents FILE FILE")
+	}
+	ours := regexp.MustCompile(`(?m)^\{"seq":\d+,("receivedAt":"[^"]+","source":\{)"id":"[^"]+"`)
+	a := ours.ReplaceAllString(ts.ReadFile(args[0]), "{${1}")
+	b := ours.ReplaceAllString(ts.ReadFile(args[1]), "{${1}")
+	if a == "" || a != b {
+		ts.Fatalf("the exports differ:\n%s\n---\n%s", a, b)
+	}
+}
