@@ -20,7 +20,8 @@ func (s *Store) tend(ctx context.Context) {
 			s.o.Log.Warn("could not empty the write-ahead log, trying again", "reason", err)
 		}
 		if s.Problem() != "" {
-			_ = s.probe(ctx) // says itself what is wrong
+			s.oldBytes = true // a write-ahead log that was carried over leaves room
+			_ = s.probe(ctx)  // says itself what is wrong
 		}
 		if round%30 == 0 {
 			if err := s.prune(ctx); err != nil && ctx.Err() == nil {

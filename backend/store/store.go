@@ -123,7 +123,7 @@ func Open(o Options) (*Store, error) {
 // begin opens the file and sets the writer going, or leaves nothing open.
 func (s *Store) begin() error {
 	if err := s.connect(); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", s.file, err)
 	}
 	err := s.checkDamage()
 	if err == nil {
@@ -131,8 +131,9 @@ func (s *Store) begin() error {
 	}
 	if err != nil {
 		_ = s.Close()
+		return fmt.Errorf("%s: %w", s.file, err)
 	}
-	return err
+	return nil
 }
 
 // connect opens both handles and brings the schema up to date.
