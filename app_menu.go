@@ -10,6 +10,8 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/menu"
 	"github.com/wailsapp/wails/v2/pkg/menu/keys"
 	wails_runtime "github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"sidetrack/backend/api"
 )
 
 // menu is the menu bar. On a Mac the system brings its own for the program and
@@ -21,6 +23,7 @@ func (a *App) menu() *menu.Menu {
 	}
 	file := bar.AddSubmenu("File")
 	file.AddText("Open in browser", keys.CmdOrCtrl("b"), a.asked("Open in browser", a.openInBrowser))
+	file.AddText("Import events (NDJSON)…", nil, a.asked("Import", a.importEvents))
 	file.AddText("Export all events (NDJSON)…", nil, a.asked("Export", a.export))
 	file.AddSeparator()
 	file.AddText("Quit", keys.CmdOrCtrl("q"), func(*menu.CallbackData) { wails_runtime.Quit(a.ctx) })
@@ -102,6 +105,29 @@ func (a *App) openInBrowser(ctx context.Context) error {
 	return nil
 }
 
+// importEvents stores what an export wrote; the page hears of it from the log.
+func (a *App) importEvents(ctx context.Context) error {
+	name, err := wails_runtime.OpenFileDialog(ctx, wails_runtime.OpenDialogOptions{Title: "Import events",
+		Filters: []wails_runtime.FileFilter{{DisplayName: "Exported events", Pattern: "*.ndjson;*.jsonl"}, {DisplayName: "All files", Pattern: "*"}}})
+	if err != nil || name == "" {
+		return err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var out api.Imported
+	if err := a.client.Upload(ctx, "/api/events/import", f, "application/x-ndjson", &out); err != nil {
+		return err
+	}
+	said := fmt.Sprintf("%d events imported.", out.Imported)
+	if out.OverAge > 0 {
+		said += fmt.Sprintf("\n%d of them are older than this log keeps events and will be pruned.", out.OverAge)
+	}
+	return a.say(ctx, "Import", said)
+}
+
 // export writes every event to a file of the user's choice.
 func (a *App) export(ctx context.Context) error {
 	name, err := wails_runtime.SaveFileDialog(ctx, wails_runtime.SaveDialogOptions{Title: "Export all events", DefaultFilename: "events.ndjson"})
@@ -121,8 +147,10 @@ func (a *App) export(ctx context.Context) error {
 
 func (a *App) about(ctx context.Context) error {
 	r := a.client.Running
-	_, err := wails_runtime.MessageDialog(ctx, wails_runtime.MessageDialogOptions{
-		Type: wails_runtime.InfoDialog, Title: "About Sidetrack",
-		Message: fmt.Sprintf("Sidetrack %s stands in for Segment on this machine.\n\nCollects on %s\nEvents are in %s", r.Version, r.URL, r.DataDir)})
+	return a.say(ctx, "About Sidetrack", fmt.Sprintf("Sidetrack %s stands in for Segment on this machine.\n\nCollects on %s\nEvents are in %s", r.Version, r.URL, r.DataDir))
+}
+
+func (a *App) say(ctx context.Context, title, text string) error {
+	_, err := wails_runtime.MessageDialog(ctx, wails_runtime.MessageDialogOptions{Type: wails_runtime.InfoDialog, Title: title, Message: text})
 	return err
 }
