@@ -83,7 +83,7 @@ func (a *App) build(host Host) (err error) {
 	}
 	a.mutes = newMuting(a.log.With("component", "mutes"))
 	a.store, err = store.Open(store.Options{
-		Dir: cfg.Data, Log: host.Log.With("component", "store"), Retention: store.Retention(cfg.Retention),
+		Dir: cfg.Data, Log: host.Log.With("component", "store"), Bounds: a.bounds,
 		OnCommit: a.committed, SentDuplicate: a.mutes.sentDuplicate,
 	})
 	if err != nil {
@@ -125,7 +125,7 @@ func (a *App) wire(host Host, token string) error {
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Mutes: a.mutes, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Mutes: a.mutes, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -137,7 +137,7 @@ func (a *App) wire(host Host, token string) error {
 func (a *App) doors() http.Handler {
 	road := a.collector.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if a.collector.Handles(r.URL.Path) {
+		if a.collector.Handles(r.URL.EscapedPath()) {
 			road.ServeHTTP(w, r)
 			return
 		}

@@ -22,6 +22,7 @@ const (
 	maxItems    = 50_000
 	maxDepth    = 512
 	maxKept     = 64 << 10 // of a rejected body
+	maxTrust    = 1 << 20  // memory set aside for a body that was only announced
 	maxRun      = 100      // bytes of a run's name
 	maxStages   = 3        // encodings on top of one another
 )
@@ -31,6 +32,9 @@ var errInflatedTooLarge = errors.New("the unpacked body is too large")
 // readBody reads a body as it came. What was read is returned with a refusal
 // too, to be kept.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+	if r.ContentLength > maxBody && r.Header.Get("Expect") != "" {
+		return nil, tooLarge() // it asked before it sent: reading would tell it to go on
+	}
 	if r.ContentLength > maxBody {
 		head, _ := io.ReadAll(io.LimitReader(r.Body, maxKept))
 		drain(r)
@@ -38,7 +42,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 	}
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
-		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+		buf.Grow(int(min(r.ContentLength, maxTrust)) + bytes.MinRead)
 	}
 	_, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
 	switch {
@@ -52,16 +56,12 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 }
 
 // drain reads some of what is left, so that the sender sees the answer rather
-// than a reset connection. A sender that waits for a 100 has sent nothing.
-func drain(r *http.Request) {
-	if r.Header.Get("Expect") == "" {
-		io.Copy(io.Discard, io.LimitReader(r.Body, maxInflated))
-	}
-}
+// than a reset connection.
+func drain(r *http.Request) { io.Copy(io.Discard, io.LimitReader(r.Body, maxInflated)) }
 
-// unpack undoes Content-Encoding, last applied first. Every stage is bounded,
-// so that a bomb inside a bomb costs no more than one.
-func unpack(body []byte, encodings string) ([]byte, error) {
+// unpack undoes Content-Encoding, last applied first. Every stage is bounded by
+// limit, so that a bomb inside a bomb costs no more than one.
+func unpack(body []byte, encodings string, limit int) ([]byte, error) {
 	if encodings == "" {
 		return body, nil
 	}
@@ -71,14 +71,14 @@ func unpack(body []byte, encodings string) ([]byte, error) {
 	}
 	for i := len(names) - 1; i >= 0; i-- {
 		var err error
-		if body, err = inflate(body, strings.TrimSpace(names[i])); err != nil {
+		if body, err = inflate(body, strings.TrimSpace(names[i]), limit); err != nil {
 			return nil, err
 		}
 	}
 	return body, nil
 }
 
-func inflate(body []byte, encoding string) ([]byte, error) {
+func inflate(body []byte, encoding string, limit int) ([]byte, error) {
 	in := bytes.NewReader(body)
 	switch encoding {
 	case "", "identity":
@@ -88,32 +88,32 @@ func inflate(body []byte, encoding string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return bounded(z)
+		return bounded(z, limit)
 	case "deflate":
 		// Both readings of "deflate" are in use; zlib's has a checked header.
 		if z, err := zlib.NewReader(in); err == nil {
-			return bounded(z)
+			return bounded(z, limit)
 		}
-		return bounded(flate.NewReader(bytes.NewReader(body)))
+		return bounded(flate.NewReader(bytes.NewReader(body)), limit)
 	case "br":
-		return bounded(brotli.NewReader(in))
+		return bounded(brotli.NewReader(in), limit)
 	case "zstd":
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*maxInflated), zstd.WithDecoderMaxWindow(maxInflated))
 		if err != nil {
 			return nil, err
 		}
 		defer z.Close()
-		return bounded(z)
+		return bounded(z, limit)
 	}
 	return nil, errors.New(`nothing here unpacks "` + clip(encoding, 40) + `"`)
 }
 
 // bounded reads no more than the cap.
-func bounded(r io.Reader) ([]byte, error) {
+func bounded(r io.Reader, limit int) ([]byte, error) {
 	var buf bytes.Buffer
-	_, err := buf.ReadFrom(io.LimitReader(r, maxInflated+1))
+	_, err := buf.ReadFrom(io.LimitReader(r, int64(limit)+1))
 	switch {
-	case buf.Len() > maxInflated || errors.Is(err, zstd.ErrDecoderSizeExceeded):
+	case buf.Len() > limit || errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return nil, errInflatedTooLarge
 	case err != nil:
 		return nil, err

@@ -88,8 +88,8 @@ func New(o Options) *Collector {
 // mux would redirect a path such as //v1/batch, and SDKs lose the body then.
 func (c *Collector) Handler() http.Handler { return http.HandlerFunc(c.serve) }
 
-// Handles reports whether a path belongs to the collector.
-func (c *Collector) Handles(path string) bool { return routeOf(path).door != elsewhere }
+// Handles reports whether an escaped path belongs to the collector.
+func (c *Collector) Handles(escaped string) bool { return routeOf(escaped).door != elsewhere }
 
 // Connections returns the newest requests, newest first.
 func (c *Collector) Connections() []Connection { return c.ring.newest() }

@@ -16,7 +16,7 @@ const success = `{"success":true}`
 
 // serve answers one request.
 func (c *Collector) serve(w http.ResponseWriter, r *http.Request) {
-	rt := routeOf(r.URL.Path)
+	rt := routeOf(r.URL.EscapedPath())
 	note := newConnection(r, rt, c.Now())
 	defer func() { c.ring.add(note) }()
 	cors(w.Header(), r)

@@ -16,7 +16,12 @@ type keyring struct {
 	last source.WriteKey
 	src  source.Source
 	had  bool
+	made int  // sources made for keys nobody knows
+	over bool // the last item had one key too many
 }
+
+// maxNewSources is how many sources one request can make. Each is a commit.
+const maxNewSources = 50
 
 // source returns the source of an item that carries this key, or none.
 func (k *keyring) source(ctx context.Context, item source.WriteKey) (source.Source, error) {
@@ -38,12 +43,18 @@ func (k *keyring) source(ctx context.Context, item source.WriteKey) (source.Sour
 }
 
 func (k *keyring) find(ctx context.Context, key source.WriteKey) (source.Source, error) {
+	src, known := k.c.Sources.SourceByKey(key)
+	if k.over = !known && key != "" && k.made == maxNewSources; k.over {
+		key = ""
+		src, known = k.c.Sources.SourceByKey("")
+	}
+	if known {
+		return src, nil
+	}
 	if key == "" {
 		return k.c.Sources.Unclaimed(ctx, "", "No write key")
 	}
-	if src, ok := k.c.Sources.SourceByKey(key); ok {
-		return src, nil
-	}
+	k.made++
 	return k.c.Sources.Unclaimed(ctx, key, "Unclaimed "+key.Masked())
 }
 

@@ -89,6 +89,7 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		Items:        len(env.items),
 		BadEnvelope:  env.bad,
 		KeysDiffer:   keys.conflict(key),
+		TooManyKeys:  keys.over,
 		KeyTooLong:   tooLong || env.keyTooLong || len(in.key) > spec.MaxWriteKey,
 		FromLoopback: in.loopback,
 	})

@@ -36,7 +36,7 @@ func (c *Collector) receive(w http.ResponseWriter, r *http.Request, rt route) *i
 	if refused != nil {
 		return in
 	}
-	body, err := unpack(wire, in.request.Encoding)
+	body, err := unpack(wire, in.request.Encoding, maxInflated)
 	if err != nil {
 		in.refused = badEncoding(in.request.Encoding, err)
 		return in
@@ -71,12 +71,12 @@ func runOf(r *http.Request, rt route) string {
 		return rt.run
 	}
 	if h := r.Header.Get("X-Sidetrack-Run"); h != "" {
-		return clip(h, maxRun)
+		return runName(h)
 	}
 	if !strings.Contains(r.URL.RawQuery, "run=") {
 		return ""
 	}
-	return clip(r.URL.Query().Get("run"), maxRun)
+	return runName(r.URL.Query().Get("run"))
 }
 
 // headerKey reads the key out of Basic auth, whose colon some clients forget.

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"net/url"
 	"strings"
 
 	"sidetrack/backend/source"
@@ -43,14 +44,46 @@ var calls = map[string]string{
 // batches are the last parts of a path that takes a batch.
 var batches = map[string]bool{"batch": true, "b": true, "import": true, "bulk": true}
 
-// routeOf reads a decoded path. Doubled and trailing slashes do not matter:
-// hosts are configured with and without them.
-func routeOf(path string) route {
-	parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
-	var r route
-	if len(parts) >= 2 && parts[0] == "run" {
-		r.run, parts = clip(parts[1], maxRun), parts[2:]
+// routeOf reads a path as it was escaped, since the name of a run may hold a
+// slash. Doubled and trailing slashes do not matter: hosts are configured with
+// and without them. A run without a name is none.
+func routeOf(escaped string) route {
+	parts := steps(escaped)
+	if len(parts) < 2 || parts[0] != "run" {
+		return routeOfSteps("", parts)
 	}
+	if r := routeOfSteps(runName(unescape(parts[1])), parts[2:]); r.door != elsewhere {
+		return r
+	}
+	return routeOfSteps("", parts[1:])
+}
+
+func steps(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+}
+
+func unescape(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// runName makes a text the name of a run. A browser takes . and .. out of a
+// path before it asks, so they cannot be names.
+func runName(s string) string {
+	s = clip(strings.TrimSpace(strings.ToValidUTF8(s, "\ufffd")), maxRun)
+	if s == "." || s == ".." {
+		return ""
+	}
+	return s
+}
+
+func routeOfSteps(run string, parts []string) route {
+	if path := strings.Join(parts, "/"); strings.Contains(path, "%") {
+		parts = steps(unescape(path))
+	}
+	r := route{run: run}
 	if len(parts) == 0 {
 		return r
 	}

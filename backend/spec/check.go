@@ -18,6 +18,7 @@ type Context struct {
 	BadEnvelope  []string
 	KeysDiffer   [2]string // two different write keys, masked; empty when they agree
 	KeyTooLong   bool
+	TooManyKeys  bool // more keys nobody knows than one request can make sources for
 	FromLoopback bool
 }
 
@@ -247,6 +248,9 @@ func (k *checker) key() {
 	}
 	if k.c.KeyTooLong {
 		k.add("segment.write_key_too_long", "/writeKey", "A write key is longer than 200 bytes, so it was ignored. Copy the key from Sources.")
+	}
+	if k.c.TooManyKeys {
+		k.add("lens.too_many_keys", "/writeKey", "More than 50 write keys nobody knows came in one request, so this is filed under No write key. Send the key of a source; Sources lists them.")
 	}
 	if k.c.FromLoopback && k.r.Source.Label != nil && *k.r.Source.Label == "prod" {
 		k.add("lens.prod_key_on_localhost", "", "%s is a prod source, and this came from this machine. Test events would land among real ones. Use a dev key here.", strings.TrimSpace(k.r.Source.Name))

@@ -71,6 +71,7 @@ var Rules = []Rule{
 	{"segment.reserved_type", event.Warning, "", pageMessage, "A property or trait with a reserved name has another type than Segment and its destinations read."},
 	{"segment.write_key_conflict", event.Warning, "", pageCollector, "The request carries two different write keys."},
 	{"segment.write_key_too_long", event.Warning, "200 bytes", pageCollector, "The write key is too long to be one and was ignored."},
+	{"lens.too_many_keys", event.Warning, "50 keys", pageCollector, "One request carries more unknown write keys than it can make sources for. The rest is filed under No write key."},
 	{"lens.prod_key_on_localhost", event.Notice, "", pageCollector, "A key of a prod source was used on this machine."},
 	{"lens.sent_twice", event.Warning, "50 ms", pageMessage, "The same content came twice at once with different ids. Segment keeps both."},
 	{"request.not_json", event.Drop, "", pageCollector, "The body is not JSON."},

@@ -86,12 +86,20 @@ func (s *Store) Covered(ctx context.Context, m mute.Mute) (int64, error) {
 	if m.SourceID != "" {
 		c.add("e.source_n = ?", s.sources.Load().number(m.SourceID))
 	}
-	rows, err := s.read.QueryContext(ctx, "SELECT e.source_n, e.name, e.findings FROM findings f JOIN events e ON e.seq = f.seq WHERE "+c.String(), c.args...)
+	const from = " FROM findings f JOIN events e ON e.seq = f.seq WHERE "
+	var n int64
+	if m.Path == "" {
+		// Inside a text its quotes would be escaped, so this finds codes only.
+		code := `"code":"` + m.Code + `"`
+		err := s.read.QueryRowContext(ctx, "SELECT coalesce(sum((length(e.findings) - length(replace(e.findings, ?, ''))) / ?), 0)"+from+c.String(),
+			append([]any{code, len(code)}, c.args...)...).Scan(&n)
+		return n, err
+	}
+	rows, err := s.read.QueryContext(ctx, "SELECT e.source_n, e.name, e.findings"+from+c.String(), c.args...)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	var n int64
 	for rows.Next() {
 		var r event.Record
 		var sourceN int64

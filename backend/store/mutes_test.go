@@ -190,6 +190,26 @@ func TestADeletionTakenBackKeepsTheSumsRight(t *testing.T) {
 	}
 }
 
+func TestCountsAreOfFindings(t *testing.T) {
+	l := openMuted(t)
+	currency := event.Finding{Code: "segment.reserved_type", Severity: event.Warning, Path: "/properties/currency", Message: `"code":"segment.reserved_type"`}
+	l.keep(3, "E", wrongType, currency, tooBig)
+	l.keep(1, "F", currency)
+	dev := l.Sources()[0].ID
+	for _, c := range []struct {
+		mute mute.Mute
+		want int64
+	}{
+		{mute.Mute{}, 7}, {mute.Mute{Event: "E"}, 6}, {mute.Mute{Event: "none"}, 0}, {mute.Mute{SourceID: dev}, 7}, {mute.Mute{SourceID: l.Sources()[1].ID}, 0},
+		{mute.Mute{Path: "/properties/currency"}, 4}, {mute.Mute{Path: "/properties/*", Event: "E"}, 6}, {mute.Mute{Path: "/traits/*"}, 0},
+	} {
+		c.mute.Code = "segment.reserved_type"
+		if n, err := l.Covered(context.Background(), c.mute); n != c.want || err != nil {
+			t.Errorf("%+v covers %d, want %d, %v", c.mute, n, c.want, err)
+		}
+	}
+}
+
 func TestTheSamePlaceIsMutedOnce(t *testing.T) {
 	l := openMuted(t)
 	l.mute(mute.Mute{ID: "m1", Code: "segment.too_big", Reason: "known", By: "Ada"})
