@@ -115,6 +115,7 @@ type Options struct {
 	Collector Collector
 	Streams   Streams
 	Demo      Demo
+	Settings  Settings
 	Mutes     Mutes
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
@@ -150,6 +151,7 @@ func New(o Options) *API {
 	a.registerSources(h)
 	a.registerStatus(h)
 	a.registerDemo(h)
+	a.registerSettings(h)
 	a.registerMutes(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)

@@ -5,7 +5,6 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"sidetrack/backend/api"
 )
@@ -106,9 +105,9 @@ func (a *App) hosts() []string {
 }
 
 func (a *App) facts() api.Facts {
-	r := a.cfg.Retention
+	r := retentionOf(a.store.Retention())
 	return api.Facts{
 		Version: a.cfg.Version, URL: a.endpoint.URL, DataDir: a.cfg.Data,
-		RetentionDays: int(r.MaxAge / (24 * time.Hour)), RetentionBytes: r.MaxBytes, RetentionEvents: r.MaxEvents,
+		RetentionDays: r.MaxAgeDays, RetentionBytes: r.MaxBytes, RetentionEvents: r.MaxEvents,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -46,7 +47,23 @@ type env struct {
 	data string // as given; empty is the platform's folder
 }
 
-func (e *env) dir() (string, error) { return config.DataDir(e.data) }
+func (e *env) dir() (string, error) {
+	values, err := e.settings(nil)
+	if err != nil {
+		return "", err
+	}
+	return config.DataDir(values.Of(config.Data).Value)
+}
+
+// settings resolves every setting, with flags of the command.
+func (e *env) settings(flags map[string]string) (config.Values, error) {
+	given := map[string]string{}
+	if e.data != "" {
+		given[config.Data] = e.data
+	}
+	maps.Copy(given, flags)
+	return config.Resolve(given, config.Here())
+}
 
 // client talks to the Sidetrack that runs on the data folder.
 func (e *env) client() (*client.Client, error) {
@@ -75,7 +92,7 @@ func (e *env) logger() *slog.Logger {
 }
 
 type commands struct {
-	Data string `help:"Data folder; another one is another Sidetrack." placeholder:"DIR" env:"SIDETRACK_DATA"`
+	Data string `help:"Data folder; another one is another Sidetrack. ($SIDETRACK_DATA)" placeholder:"DIR"`
 
 	Start   Start   `cmd:"" default:"withargs" help:"Open the window; where there is none, serve. This is what no command means."`
 	Serve   Serve   `cmd:"" help:"Collect events and serve the screen."`
@@ -89,6 +106,7 @@ type commands struct {
 	Import  Import  `cmd:"" help:"Store what export wrote; events keep everything but their seq."`
 	Send    Send    `cmd:"" help:"Send one event down the road an SDK's takes."`
 	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
+	Config  Config  `cmd:"" help:"The settings, and with --explain where each was set."`
 	Demo    Demo    `cmd:"" help:"Let a made-up shop send for three minutes."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
 	Version Version `cmd:"" help:"Print the version."`

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/signal"
@@ -37,7 +39,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "post": post, "sameevents": sameEvents,
+			"exits": exits, "post": post, "sameevents": sameEvents, "put": put,
 		},
 		RequireExplicitExec: false,
 	})
@@ -73,6 +75,22 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(resp.Body.Close())
 	if taken := resp.StatusCode == http.StatusOK; taken == neg {
 		ts.Fatalf("the collector answered %s", resp.Status)
+	}
+}
+
+// put sends JSON to the API as the screen would: put PATH JSON
+func put(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: put PATH JSON")
+	}
+	c, err := client.Open(context.Background(), ts.Getenv("SIDETRACK_DATA"))
+	ts.Check(err)
+	err = c.Put(context.Background(), args[0], json.RawMessage(args[1]), nil)
+	if err != nil {
+		fmt.Fprintln(ts.Stderr(), err)
+	}
+	if neg == (err == nil) {
+		ts.Fatalf("the API answered %v", err)
 	}
 }
 

@@ -17,10 +17,21 @@ import (
 
 // Serve collects events until it is stopped.
 type Serve struct {
-	Listen    string        `help:"Bind exactly this address; port 0 takes any." placeholder:"ADDR" env:"SIDETRACK_LISTEN"`
-	KeepFor   time.Duration `help:"Keep events this long, 0 for ever." default:"720h"`
-	KeepBytes int64         `help:"Keep at most this many bytes, 0 without a limit." default:"21474836480"`
-	Keep      int64         `help:"Keep at most this many events, 0 without a limit." default:"0"`
+	Listen    *string `help:"Bind exactly this address; port 0 takes any. ($SIDETRACK_LISTEN)" placeholder:"ADDR"`
+	KeepFor   *string `help:"Keep events this long, such as 30d or 12h; 0 for ever. ($SIDETRACK_KEEP_FOR)" placeholder:"AGE"`
+	KeepBytes *string `help:"Keep at most this much, such as 20gb; 0 without a limit. ($SIDETRACK_KEEP_BYTES)" placeholder:"SIZE"`
+	Keep      *string `help:"Keep at most this many events; 0 without a limit. ($SIDETRACK_KEEP)" placeholder:"N"`
+}
+
+// flags are the settings given on the command line.
+func (s *Serve) flags() map[string]string {
+	given := map[string]string{}
+	for name, text := range map[string]*string{config.Listen: s.Listen, config.KeepFor: s.KeepFor, config.KeepBytes: s.KeepBytes, config.Keep: s.Keep} {
+		if text != nil {
+			given[name] = *text
+		}
+	}
+	return given
 }
 
 // Run implements the command.
@@ -41,10 +52,14 @@ func (s *Serve) Run(e *env) error {
 }
 
 func (s *Serve) build(e *env, dir string) (*app.App, error) {
-	cfg := config.Config{
-		Version: e.host.Version, Data: dir, Listen: s.Listen,
-		Retention: config.Retention{MaxAge: s.KeepFor, MaxBytes: s.KeepBytes, MaxEvents: s.Keep},
+	values, err := e.settings(s.flags())
+	if err != nil {
+		return nil, err
 	}
+	if _, err := values.Retention(); err != nil {
+		return nil, err
+	}
+	cfg := config.Config{Version: e.host.Version, Data: dir, Listen: values.Of(config.Listen).Value, Values: values}
 	return app.New(cfg, app.Host{UI: e.host.UI, Log: e.logger()})
 }
 

@@ -105,6 +105,15 @@ func (c *Client) Post(ctx context.Context, path string, in, out any) error {
 	return c.call(ctx, http.MethodPost, path, nil, b, out)
 }
 
+// Put replaces what path names and decodes the answer into out, unless it is nil.
+func (c *Client) Put(ctx context.Context, path string, in, out any) error {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPut, path, nil, b, out)
+}
+
 // Delete deletes what path and v select.
 func (c *Client) Delete(ctx context.Context, path string, v url.Values, out any) error {
 	return c.call(ctx, http.MethodDelete, path, v, nil, out)

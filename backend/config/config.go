@@ -12,10 +12,10 @@ import (
 
 // Config is the settings of one start.
 type Config struct {
-	Version   string
-	Data      string // data folder, absolute
-	Listen    string // exact address to bind; empty: 4747 on both loopbacks, or the next free port
-	Retention Retention
+	Version string
+	Data    string // data folder, absolute
+	Listen  string // exact address to bind; empty: 4747 on both loopbacks, or the next free port
+	Values  Values // every setting and where it was set; nil is all defaults
 }
 
 // Retention bounds the log; zero is without a bound.
@@ -24,9 +24,6 @@ type Retention struct {
 	MaxBytes  int64
 	MaxEvents int64
 }
-
-// DefaultRetention keeps 30 days or 20 GB, whichever is reached first.
-var DefaultRetention = Retention{MaxAge: 30 * 24 * time.Hour, MaxBytes: 20 << 30}
 
 // DataDir returns the folder for data: dir when given, else the platform's
 // place for the data of a user's programs.

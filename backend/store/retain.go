@@ -31,6 +31,8 @@ func (s *Store) tend(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-s.tidy:
+			round = -1
 		case <-tick.C:
 		}
 	}
@@ -47,7 +49,7 @@ func (s *Store) probe(ctx context.Context) error {
 
 // prune removes the oldest events until the log is within its bounds.
 func (s *Store) prune(ctx context.Context) error {
-	r, total := s.o.Retention, int64(0)
+	r, total := s.Retention(), int64(0)
 	over := int64(0) // events above the count
 	if r.MaxEvents > 0 {
 		kept, err := s.kept(ctx)

@@ -34,6 +34,9 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Retention Retention
+	// Bounds decides the retention instead, with the stored settings known. It
+	// is asked before anything is pruned.
+	Bounds func(stored map[string]string) (Retention, error)
 
 	// OnCommit hears of every commit, in Seq order. It must not block.
 	OnCommit func([]event.Record)
@@ -85,6 +88,9 @@ type Store struct {
 	oldBytes bool       // deleted bytes are in the write-ahead log; for tend only
 	tending  sync.WaitGroup
 	problems []string
+
+	retention atomic.Pointer[Retention] // nil while that of the options holds
+	tidy      chan struct{}             // asks tend to prune now
 }
 
 const fileName = "sidetrack.db"
@@ -102,7 +108,7 @@ func Open(o Options) (*Store, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	s := &Store{o: o, file: filepath.Join(o.Dir, fileName), blocks: newBlockCache(32)}
+	s := &Store{o: o, file: filepath.Join(o.Dir, fileName), blocks: newBlockCache(32), tidy: make(chan struct{}, 1)}
 	err := s.begin()
 	if err != nil && isCorrupt(err) {
 		aside, moved := setAside(s.file, o.Now())
@@ -184,6 +190,9 @@ func (s *Store) start() error {
 		return err
 	}
 	if err := s.takeBackUnfinished(ctx); err != nil {
+		return err
+	}
+	if err := s.loadRetention(ctx); err != nil {
 		return err
 	}
 	s.tending.Go(func() { s.tend(ctx) })

@@ -295,6 +295,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings, where each was set, and whether it can be changed here */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep other bounds of the log; what is beyond them is removed at once */
+        put: operations["set-retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -626,6 +660,23 @@ export interface components {
             /** Format: int64 */
             maxEvents: number;
         };
+        RetentionInputBody: {
+            /**
+             * Format: int64
+             * @description Days, 0 for ever
+             */
+            maxAgeDays: number;
+            /**
+             * Format: int64
+             * @description 0 without a limit
+             */
+            maxBytes: number;
+            /**
+             * Format: int64
+             * @description 0 without a limit
+             */
+            maxEvents: number;
+        };
         Rule: {
             code: string;
             explanation: string;
@@ -646,6 +697,21 @@ export interface components {
         };
         SendOutputBody: {
             seqs: number[];
+        };
+        Setting: {
+            /** @description False when a flag, a variable or a file decides, or a new start is needed */
+            editable: boolean;
+            /** @description The flag, variable or file that set it; empty for a stored setting or a default */
+            from: string;
+            /** @enum {string} */
+            layer: "flag" | "environment" | "sidetrack.yaml" | "user's file" | "stored setting" | "default";
+            /** @description As a flag, in sidetrack.yaml and in docs/cli.md */
+            name: string;
+            value: string;
+        };
+        SettingsOutputBody: {
+            items: components["schemas"]["Setting"][];
+            retention: components["schemas"]["Retention"];
         };
         Sighting: {
             /** Format: int64 */
@@ -1427,6 +1493,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "set-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOutputBody"];
                 };
             };
             /** @description Error */
