@@ -44,6 +44,8 @@ async function failure(answer: Response): Promise<ApiError> {
 interface Options {
   params?: Params
   body?: unknown
+  /** JSON that is sent as it is written. */
+  text?: string
   accept?: string
   signal?: AbortSignal
 }
@@ -52,11 +54,12 @@ export async function request(method: string, path: string, options: Options = {
   const { baseUrl, token } = await endpoint()
   const headers: Record<string, string> = { Accept: options.accept ?? 'application/json' }
   if (token) headers.Authorization = `Bearer ${token}`
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
   const answer = await fetch(baseUrl + '/api' + path + search(options.params), {
     method,
     headers,
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    body,
     signal: options.signal,
   })
   if (!answer.ok) throw await failure(answer)

@@ -1,11 +1,14 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 
 import { ApiError } from '../api/client'
+import { CommandsProvider } from '../ui/commands'
 import { router } from './router'
 import { resolver, theme } from './theme'
+
+const Notices = lazy(() => import('./Notices').then((m) => ({ default: m.Notices })))
 
 const client = new QueryClient({
   defaultOptions: {
@@ -21,9 +24,13 @@ const client = new QueryClient({
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
-      <Notifications position="bottom-right" autoClose={4000} />
+      <Suspense fallback={null}>
+        <Notices />
+      </Suspense>
       <QueryClientProvider client={client}>
-        <RouterProvider router={router} />
+        <CommandsProvider>
+          <RouterProvider router={router} />
+        </CommandsProvider>
       </QueryClientProvider>
     </MantineProvider>
   )

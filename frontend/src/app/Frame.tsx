@@ -8,6 +8,7 @@ import {
   IconLock,
   IconMoon,
   IconPlugConnected,
+  IconSearch,
   IconSettings,
   IconSun,
 } from '@tabler/icons-react'
@@ -22,12 +23,14 @@ import { useStatus } from '../status/queries'
 import { CopyButton } from '../ui/copy'
 import { icon, Logo } from '../ui/marks'
 import { Seg } from '../ui/Seg'
+import { useOpenCommands } from './Commands'
 import { SignIn } from './SignIn'
 import { useView } from '../view/useView'
 
 export function Frame() {
   const status = useStatus()
   const away = useAway(status.isError && unreachable(status.error), status.dataUpdatedAt)
+  const { openPalette, dialogs } = useOpenCommands()
   if (status.error instanceof ApiError && status.error.status === 401) return <SignIn />
   return (
     <div className="shell">
@@ -35,11 +38,12 @@ export function Frame() {
         Skip to the main part
       </a>
       <SideBar status={status.data} away={away} />
-      <TopBar status={status.data} away={away} />
+      <TopBar status={status.data} away={away} onSearch={openPalette} />
       <main className="main" id="main" tabIndex={-1}>
         <Problems status={status.data} />
         <Outlet />
       </main>
+      {dialogs}
     </div>
   )
 }
@@ -130,7 +134,7 @@ const scopes = [
   { value: 'prod', label: 'Prod', className: 'eq prod' },
 ] as const
 
-function TopBar({ status, away }: { status: Status | undefined; away: Date | null }) {
+function TopBar({ status, away, onSearch }: { status: Status | undefined; away: Date | null; onSearch: () => void }) {
   const [view, change] = useView()
   return (
     <header className={away ? 'top away' : 'top'}>
@@ -142,6 +146,12 @@ function TopBar({ status, away }: { status: Status | undefined; away: Date | nul
         onChange={(v) => change({ label: (v || undefined) as Label | undefined })}
       />
       <SourceScope />
+      <button type="button" className="spot hide-m" onClick={onSearch} aria-label="Search or jump to">
+        <IconSearch {...icon} />
+        <span className="grow">Search or jump to</span>
+        <kbd>Ctrl</kbd>
+        <kbd>K</kbd>
+      </button>
       <span className="grow" />
       {away ? (
         <span className="pill warn" role="status">

@@ -2,6 +2,9 @@ import { IconCheck } from '@tabler/icons-react'
 
 import type { EventRecord, Finding } from '../api/types'
 import { icon, SeverityIcon, severityTone } from '../ui/marks'
+import { useView } from '../view/useView'
+import { actionFor } from './findings'
+import { terms, withTerm } from './query'
 import { worstFirst } from './words'
 
 const areas: Record<string, string> = {
@@ -10,30 +13,61 @@ const areas: Record<string, string> = {
   naming: 'Naming',
   privacy: 'Personal data',
   lens: 'Repeats and timing',
+  request: 'The request',
 }
 
 const areaOf = (f: Finding) => f.code.slice(0, f.code.indexOf('.'))
 
-/** What happened stands out, the reason and the remedy follow. */
-function Words({ of }: { of: string }) {
-  const end = of.search(/[.!?](?= [A-Z])/) + 1
-  if (end === 0) return <b className="m">{of}</b>
+/** Text with `names` in mono, as the server writes them. */
+function Names({ of }: { of: string }) {
   return (
     <>
-      <b>{of.slice(0, end)}</b>
-      {of.slice(end)}
+      {of.split('`').map((part, i) =>
+        i % 2 ? (
+          <span className="mono" key={i}>
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
     </>
   )
 }
 
-export function FindingNote({ finding: f, where }: { finding: Finding; where?: boolean }) {
+/** What happened stands out, the reason and the remedy follow. */
+export function Words({ of }: { of: string }) {
+  const end = of.search(/[.!?](?= [A-Z])/) + 1 || of.length
   return (
-    <div className={`lint ${severityTone[f.severity]}`}>
+    <>
+      <b>
+        <Names of={of.slice(0, end)} />
+      </b>
+      <Names of={of.slice(end)} />
+    </>
+  )
+}
+
+function Action({ finding, record }: { finding: Finding; record: EventRecord }) {
+  const [view, change] = useView()
+  const { label, q } = actionFor(finding, record)
+  return (
+    <button type="button" className="btn xs" onClick={() => change({ q: terms(q).reduce<string | undefined>(withTerm, view.q) })}>
+      {label}
+    </button>
+  )
+}
+
+export function FindingNote({ finding: f, record, where }: { finding: Finding; record: EventRecord; where?: boolean }) {
+  return (
+    <div className={`lint ${severityTone[f.severity]} ${f.muted ? 'muted' : ''}`}>
       <SeverityIcon severity={f.severity} />
       <span className="grow">
         <Words of={f.message} />
         {where && f.path && <span className="mono t2"> {f.path}</span>}
+        {f.muted && <span className="t2"> Muted.</span>}
       </span>
+      <Action finding={f} record={record} />
     </div>
   )
 }
@@ -60,22 +94,29 @@ export function Checks({ record }: { record: EventRecord }) {
           {findings
             .filter((f) => areaOf(f) === area)
             .map((f, i) => (
-              <div key={i} className={`check ${severityTone[f.severity]}`}>
-                <SeverityIcon severity={f.severity} />
-                <div className="grow">
-                  <div>
-                    <Words of={f.message} />
-                  </div>
-                  <div className="mono t3">
-                    {f.code}
-                    {f.path && ` at ${f.path}`}
-                    {f.muted && ', muted'}
-                  </div>
-                </div>
-              </div>
+              <Check key={i} finding={f} record={record} />
             ))}
         </section>
       ))}
+    </div>
+  )
+}
+
+function Check({ finding: f, record }: { finding: Finding; record: EventRecord }) {
+  return (
+    <div className={`check ${severityTone[f.severity]}`}>
+      <SeverityIcon severity={f.severity} />
+      <div className="grow">
+        <div>
+          <Words of={f.message} />
+        </div>
+        <div className="mono t3">
+          {f.code}
+          {f.path && ` at ${f.path}`}
+          {f.muted && ', muted'}
+        </div>
+      </div>
+      <Action finding={f} record={record} />
     </div>
   )
 }

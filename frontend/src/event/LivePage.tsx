@@ -1,37 +1,41 @@
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react'
 
 import { ApiError } from '../api/client'
-import type { EventRecord } from '../api/types'
+import type { EventRecord, Source } from '../api/types'
 import { useStatus } from '../status/queries'
-import { useKeys } from '../ui/keys'
+import { Divider, useDivider } from '../ui/Divider'
 import { Failure } from '../ui/Note'
-import { clock } from '../ui/words'
-import { tabs } from '../view/address'
+import { failed } from '../ui/notify'
 import { useView } from '../view/useView'
 import { curl } from './call'
-import { Detail } from './Detail'
-import { scoped, terms, without, withTerm } from './query'
+import { ofSamePerson } from './queries'
+import { scoped } from './query'
 import { QueryBar } from './QueryBar'
 import { Stream, type Held } from './Stream'
+import { AwayStrip, MissedStrip, NoMatch, TickStrip } from './Strips'
+import { useLiveCommands } from './useLiveCommands'
 import { useLog } from './useLog'
+import { useTicks } from './useTicks'
 import { Volume } from './Volume'
+
+const Detail = lazy(() => import('./Detail').then((m) => ({ default: m.Detail })))
 
 interface Props {
   /** Shown while nothing was ever received. */
   whenEmpty: ReactNode
-  keyOf?: (sourceId: string) => string
+  sources: readonly Source[]
 }
 
-const nowhere = () => ''
-
-export function LivePage({ whenEmpty, keyOf = nowhere }: Props) {
+export function LivePage({ whenEmpty, sources }: Props) {
   const [view, change] = useView()
   const q = scoped(view)
-  const { log, snapshot, phase, away, reload, more } = useLog(q)
+  const { log, snapshot, phase, away, missed, seenMissed, reload, more } = useLog(q)
   const status = useStatus()
   const [paused, setPaused] = useState(false)
   const [atTop, setAtTop] = useState(true)
   const field = useRef<HTMLInputElement>(null)
+  const ticks = useTicks(log)
+  const divider = useDivider('live')
   const sel = view.sel
   const tab = view.tab ?? 'pretty'
 
@@ -61,102 +65,116 @@ export function LivePage({ whenEmpty, keyOf = nowhere }: Props) {
     else reload()
   }, [log, reload])
 
-  const back = () => {
-    if (sel !== undefined) select(undefined)
-    else if (view.q) change({ q: undefined })
-  }
-
-  useKeys({
-    j: () => step(1),
-    ArrowDown: () => step(1),
-    k: () => step(-1),
-    ArrowUp: () => step(-1),
-    Enter: () => (snapshot.waiting > 0 ? jump() : sel === undefined && step(1)),
-    Escape: back,
-    ' ': () => setPaused((p) => !p),
-    '/': () => field.current?.focus(),
-    ...Object.fromEntries(tabs.map((t, i) => [String(i + 1), () => sel !== undefined && change({ tab: t }, { replace: true })])),
+  const { tick, tickTo } = ticks
+  const press = useCallback(
+    (seq: number, e: MouseEvent) => {
+      if (e.shiftKey) tickTo(seq)
+      else if (e.ctrlKey || e.metaKey) tick(seq)
+      else select(seq)
+    },
+    [select, tick, tickTo],
+  )
+  useLiveCommands({
+    field,
+    paused,
+    waiting: snapshot.waiting,
+    pause: () => setPaused((p) => !p),
+    step,
+    jump,
+    person: (by) => {
+      if (known && (known.userId || known.anonymousId)) void ofSamePerson(known, by).then((seq) => seq && select(seq), failed('Not found.'))
+    },
+    tick: () => sel !== undefined && tick(sel),
+    tickTo: () => sel !== undefined && tickTo(sel),
+    back: () => {
+      if (sel !== undefined) select(undefined)
+      else if (ticks.ticked.size > 0) ticks.clear()
+      else if (view.q) change({ q: undefined })
+    },
   })
 
   const curlFor = useCallback(
-    (record: EventRecord, message: string) =>
-      curl(status.data?.url ?? window.location.origin, keyOf(record.source.id), record.type, message),
-    [status.data?.url, keyOf],
+    (record: EventRecord, message: string) => {
+      const key = sources.find((s) => s.id === record.source.id)?.writeKey ?? ''
+      return curl(status.data?.url ?? window.location.origin, key, record.type, message)
+    },
+    [status.data?.url, sources],
   )
 
-  const nothingYet = !q && phase.is === 'ready' && snapshot.rows.length === 0 && snapshot.waiting === 0
-  if (nothingYet && (status.data?.received ?? 0) === 0 && (status.data?.rejected ?? 0) === 0) return <>{whenEmpty}</>
+  const nothingHere = !q && phase.is === 'ready' && snapshot.rows.length === 0 && snapshot.waiting === 0
+  const firstRun = nothingHere && (status.data?.received ?? 0) === 0 && (status.data?.rejected ?? 0) === 0
+  useFirst(firstRun, snapshot.rows, select)
+  if (firstRun) return <>{whenEmpty}</>
 
   return (
     <>
       <h1 className="vh">Live</h1>
-      <QueryBar field={field} paused={paused} onPause={() => setPaused((p) => !p)} onChanged={reload} />
+      <QueryBar field={field} rows={rows} sources={sources} paused={paused} onPause={() => setPaused((p) => !p)} onChanged={reload} />
       <Volume />
       <div className="vh" role="alert">
         {paused ? 'Paused, still collecting' : ''}
       </div>
-      {away && (
-        <div className="strip warn" role="status">
-          The stream broke off at {clock(away, false)}, trying again. Events are kept and come when it is back.
-        </div>
-      )}
-      <div className={sel === undefined ? 'split' : 'split open'}>
+      <AwayStrip away={away} />
+      <MissedStrip missed={missed} onSeen={seenMissed} />
+      <TickStrip ticked={ticks.ticked} onClear={ticks.clear} onChanged={reload} />
+      <div className={sel === undefined ? 'split' : 'split open'} style={divider.style}>
         {phase.is === 'failed' && snapshot.rows.length === 0 ? (
           <div className="list pad16">
             <Failure error={phase.error} what={phase.error instanceof ApiError ? 'The list cannot be read.' : 'The collector does not answer, trying again.'} />
-            {q && phase.error instanceof ApiError && phase.error.status === 422 && <Switches />}
+            {q && phase.error instanceof ApiError && phase.error.status === 422 && <NoMatch />}
           </div>
         ) : phase.is === 'loading' && snapshot.rows.length === 0 ? (
-          <div className="list skeletons rows-like" aria-label="Loading">
-            {Array.from({ length: 14 }, (_, i) => (
-              <i key={i} style={{ width: 45 + ((i * 17) % 40) + '%' }} />
-            ))}
-          </div>
+          <Skeleton />
         ) : snapshot.rows.length === 0 && snapshot.waiting === 0 ? (
           <div className="list center-list">
             <h2>{q ? 'No event matches' : 'No events here now'}</h2>
-            {q ? <Switches /> : <p className="t2">They were deleted or are past their time. New ones appear at once.</p>}
+            {q ? <NoMatch /> : <p className="t2">They were deleted or are past their time. New ones appear at once.</p>}
           </div>
         ) : (
           <Stream
             snapshot={snapshot}
             selected={sel}
+            ticked={ticks.ticked}
             held={held}
             away={Boolean(away)}
-            onSelect={select}
+            filtered={Boolean(q)}
+            onSelect={press}
             onTop={setAtTop}
             onJump={jump}
             onEnd={more}
           />
         )}
         {sel !== undefined && (
-          <Detail seq={sel} known={known} tab={tab} onStep={step} onClose={() => select(undefined)} curlFor={curlFor} />
+          <>
+            <Divider width={divider.width} setWidth={divider.setWidth} />
+            <Suspense fallback={<section className="det" aria-label="Selected event" />}>
+              <Detail seq={sel} known={known} tab={tab} sources={sources} onStep={step} onSelect={select} onClose={() => select(undefined)} curlFor={curlFor} />
+            </Suspense>
+          </>
         )}
       </div>
     </>
   )
 }
 
-/** What to switch off so that something matches again. */
-function Switches() {
-  const [view, change] = useView()
+/** The first event ever opens by itself: the page that waited for it becomes Live. */
+function useFirst(waiting: boolean, rows: readonly EventRecord[], select: (seq: number) => void) {
+  const waited = useRef(false)
+  useEffect(() => {
+    if (waiting) waited.current = true
+    else if (waited.current && rows.length > 0) {
+      waited.current = false
+      select(rows[rows.length - 1].seq)
+    }
+  }, [waiting, rows, select])
+}
+
+function Skeleton() {
   return (
-    <div className="row wrap-row">
-      {terms(view.q ?? '').map((t) => (
-        <button
-          key={t}
-          type="button"
-          className="btn s"
-          onClick={() => change({ q: without(view.q, t), off: withTerm(view.off, t) })}
-        >
-          Switch off <span className="mono">{t}</span>
-        </button>
+    <div className="list skeletons rows-like" aria-label="Loading">
+      {Array.from({ length: 14 }, (_, i) => (
+        <i key={i} style={{ width: 45 + ((i * 17) % 40) + '%' }} />
       ))}
-      {(view.label || view.source) && (
-        <button type="button" className="btn s" onClick={() => change({ label: undefined, source: undefined })}>
-          Show all labels and sources
-        </button>
-      )}
     </div>
   )
 }

@@ -30,7 +30,7 @@ function record(part: Partial<EventRecord>): EventRecord {
 }
 
 const show = (part: Partial<EventRecord>, onSelect = vi.fn()) => {
-  render(<Row record={record(part)} index={0} selected={false} top={0} onSelect={onSelect} />)
+  render(<Row record={record(part)} index={0} selected={false} top={0} shown={['received', 'call', 'event', 'source', 'verdict']} onSelect={onSelect} />)
   return onSelect
 }
 

@@ -5,7 +5,7 @@ import type { Frame } from '../api/types'
 export interface Reader {
   cursor(): number
   frame(frame: Frame): void
-  connected(since: Date | null): void
+  connected(away: { from: Date } | null): void
 }
 
 /** Follows the stream until told to stop. */
@@ -50,7 +50,7 @@ export function follow(q: string, reader: Reader): () => void {
         again(0) // we were too slow for a moment; nothing is wrong
         return
       }
-      if (failures++ === 0) reader.connected(new Date())
+      if (failures++ === 0) reader.connected({ from: new Date() })
       again(Math.min(5000, 250 * 2 ** Math.min(failures, 5)))
     }
   }

@@ -3,7 +3,7 @@ import type { EventRecord, Finding, Severity } from '../api/types'
 
 const order: Severity[] = ['notice', 'warning', 'violation', 'drop']
 
-export const worstFirst = (findings: Finding[] | null | undefined) =>
+export const worstFirst = (findings: readonly Finding[] | null | undefined) =>
   [...(findings ?? [])].sort((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity))
 
 /** What stands in a row's verdict column; good is quiet. */

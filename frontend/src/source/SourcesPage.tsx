@@ -1,5 +1,4 @@
 import { Menu, Modal, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconDots, IconPlus, IconWorld } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'
 
@@ -8,6 +7,7 @@ import { CopyButton } from '../ui/copy'
 import { Code, colour } from '../ui/Code'
 import { icon, Label } from '../ui/marks'
 import { Failure } from '../ui/Note'
+import { failed, notifyUndo } from '../ui/notify'
 import { Seg } from '../ui/Seg'
 import { ago, count, fullTime, happened } from '../ui/words'
 import { useStatus } from '../status/queries'
@@ -16,8 +16,6 @@ import { SnippetCard } from './SnippetCard'
 import { useAddSource, useDeleteSource, useRestoreSource, useRotateKey, useSources, useUpdateSource } from './queries'
 
 type Doing = { what: 'add' } | { what: 'rename' | 'rotate' | 'connect'; source: Source } | null
-
-const failed = (what: string) => (error: Error) => notifications.show({ color: 'red', message: `${what} ${error.message}` })
 
 export function SourcesPage() {
   const sources = useSources()
@@ -122,28 +120,7 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
   const del = () =>
     remove.mutate(s.id, {
       onError: failed('Not deleted.'),
-      onSuccess: () => {
-        const id = 'source-' + s.id
-        notifications.show({
-          id,
-          autoClose: 10_000,
-          message: (
-            <span className="row">
-              Deleted {s.name}
-              <button
-                type="button"
-                className="btn xs"
-                onClick={() => {
-                  notifications.hide(id)
-                  restore.mutate(s.id, { onError: failed('Not undone.') })
-                }}
-              >
-                Undo
-              </button>
-            </span>
-          ),
-        })
-      },
+      onSuccess: () => void notifyUndo(`Deleted ${s.name}`, () => restore.mutate(s.id, { onError: failed('Not undone.') })),
     })
   return (
     <tr>

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useMemo, useState, type ReactNode } from 'react'
 
 export interface CodeLine {
-  tokens: { kind: string; text: string }[]
+  tokens: { kind: string; text: string; wave?: string }[]
   depth?: number
   inside?: number
   tone?: 'bad' | 'warn' | 'drop' | 'acc'
@@ -61,10 +61,10 @@ export function Code({ lines, folding, label }: { lines: CodeLine[]; folding?: b
               <span className="src">
                 {'  '.repeat(line.depth ?? 0)}
                 {line.tokens.map((t, j) =>
-                  t.kind === 'plain' ? (
+                  t.kind === 'plain' && !t.wave ? (
                     t.text
                   ) : (
-                    <span key={j} className={classes[t.kind]}>
+                    <span key={j} className={`${classes[t.kind] ?? ''} ${t.wave ? `wave ${t.wave}` : ''}`}>
                       {t.text}
                     </span>
                   ),

@@ -1,8 +1,8 @@
-import { notifications } from '@mantine/notifications'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 
 import { icon } from './marks'
+import { notify } from './notify'
 
 /** Copies, also where the page has no clipboard of its own (plain http). */
 export async function copy(text: string): Promise<void> {
@@ -19,7 +19,7 @@ export async function copy(text: string): Promise<void> {
 }
 
 export function copied(text: string, what: string) {
-  void copy(text).then(() => notifications.show({ message: `Copied ${what}`, autoClose: 2000 }))
+  void copy(text).then(() => notify({ message: `Copied ${what}`, stay: 2000 }))
 }
 
 export function CopyButton({ text, label, bare }: { text: string; label: string; bare?: boolean }) {

@@ -1,0 +1,45 @@
+/** The palette and the key list, loaded when they are first asked for, and the keys of every screen. */
+import { useHotkeys } from '@mantine/hooks'
+import { useMantineColorScheme } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo, useState } from 'react'
+
+import { useAllCommands, useCommands, type Command } from '../ui/commands'
+import { useView } from '../view/useView'
+
+const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })))
+const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList })))
+
+type Open = 'palette' | 'keys' | null
+
+export function useOpenCommands() {
+  const [open, setOpen] = useState<Open>(null)
+  const navigate = useNavigate()
+  const [view, change] = useView()
+  const { setColorScheme } = useMantineColorScheme()
+  const all = useAllCommands()
+
+  const commands = useMemo((): Command[] => {
+    const go = (to: '/live' | '/sources' | '/settings') => () => void navigate({ to, search: { label: view.label, source: view.source } })
+    return [
+      { group: 'Go to', name: 'Live', keys: ['g l'], listed: true, run: go('/live') },
+      { group: 'Go to', name: 'Sources', keys: ['g o'], listed: true, run: go('/sources') },
+      { group: 'Go to', name: 'Settings', keys: ['g ,'], listed: true, run: go('/settings') },
+      { group: 'Sidetrack', name: 'All keys', keys: ['?'], listed: true, run: () => setOpen('keys') },
+      { group: 'Sidetrack', name: 'Light theme', listed: true, run: () => setColorScheme('light') },
+      { group: 'Sidetrack', name: 'Dark theme', listed: true, run: () => setColorScheme('dark') },
+      { group: 'Filter', name: 'Show all labels and sources', listed: true, when: Boolean(view.label || view.source), run: () => change({ label: undefined, source: undefined }) },
+    ]
+  }, [navigate, view.label, view.source, change, setColorScheme])
+  useCommands(commands)
+  useHotkeys([['mod+K', () => setOpen((o) => (o === 'palette' ? null : 'palette'))]], [])
+
+  const close = () => setOpen(null)
+  const dialogs = (
+    <Suspense fallback={null}>
+      {open === 'palette' && <Palette commands={all()} onClose={close} />}
+      {open === 'keys' && <KeyList commands={all()} onClose={close} />}
+    </Suspense>
+  )
+  return { openPalette: () => setOpen('palette'), dialogs }
+}

@@ -1,0 +1,25 @@
+/** What is done with all that a query matches: exported, or deleted with an undo. */
+import { failed, notify, notifyUndo } from '../ui/notify'
+import { count } from '../ui/words'
+import { deleteEvents, exportEvents, undoDelete } from './queries'
+
+const events = (n: number) => `${count(n)} ${n === 1 ? 'event' : 'events'}`
+
+export async function exportMatching(q: string) {
+  const blob = await exportEvents(q)
+  const lines = (await blob.text()).split('\n').filter(Boolean).length
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = 'events.ndjson'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+  void notify({ message: `Exported ${events(lines)}` })
+}
+
+export async function deleteMatching(q: string, onChanged: () => void) {
+  const gone = await deleteEvents(q)
+  onChanged()
+  void notifyUndo(`Deleted ${events(gone.count)}`, () => {
+    if (gone.id) undoDelete(gone.id).then(onChanged, failed('Not undone.'))
+  })
+}
