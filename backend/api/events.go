@@ -1,10 +1,8 @@
 package api
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +17,7 @@ import (
 
 type eventsInput struct {
 	AskParams
+	Limit   string `query:"limit" doc:"At most this many, 1 to 1000, 100 by default; without a limit as NDJSON"`
 	Include string `query:"include" enum:"message" doc:"message: with the message of each event"`
 }
 
@@ -101,7 +100,7 @@ type queryOutput struct {
 }
 
 func (a *API) registerEvents(h huma.API) {
-	huma.Get(h, "/api/events", a.listEvents, op("list-events", "Events, newest first; every match as NDJSON with Accept: application/x-ndjson"))
+	huma.Get(h, "/api/events", a.listEvents, op("list-events", "Events, newest first; every match as NDJSON with Accept: application/x-ndjson"), a.orLines(h))
 	huma.Get(h, "/api/events/{seq}", a.getEvent, op("get-event", "One event with its message"))
 	huma.Get(h, "/api/events/{seq}/wire", a.getWire, op("get-event-wire", "How an event came over the wire"))
 	huma.Get(h, "/api/events/{seq}/raw", a.getRaw, op("get-event-raw", "The body of the request an event came in, Content-Encoding undone"))
@@ -119,6 +118,9 @@ func op(id, summary string) func(*huma.Operation) {
 func (a *API) listEvents(ctx context.Context, in *eventsInput) (*eventsOutput, error) {
 	ask, err := in.ask(a.Now())
 	if err != nil {
+		return nil, problem(err)
+	}
+	if ask.Limit, err = limitParam(in.Limit, maxLimit, defaultLimit); err != nil {
 		return nil, problem(err)
 	}
 	ask.Message = in.Include == "message"
@@ -188,9 +190,8 @@ func (a *API) deleteEvents(ctx context.Context, in *deleteInput) (*deleteOutput,
 	if err != nil {
 		return nil, problem(err)
 	}
-	narrowed := in.AskParams != AskParams{Limit: in.Limit}
-	if !narrowed && !in.All {
-		return nil, problem(&paramError{"q", "", "An empty query would delete everything; say all=true if that is meant."})
+	if ask.everything() && !in.All {
+		return nil, problem(&paramError{"q", "", "This would delete everything; say all=true if that is meant."})
 	}
 	out := &deleteOutput{}
 	if in.DryRun {
@@ -251,45 +252,4 @@ func (a *API) parseQuery(_ context.Context, in *queryInput) (*queryOutput, error
 	out := &queryOutput{}
 	out.Body.Terms = append([]query.Term{}, q.Terms...)
 	return out, nil
-}
-
-// ndjson answers GET /api/events with every match, oldest first, one record a
-// line, in constant memory, when the caller asks for it.
-func (a *API) ndjson(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || r.URL.Path != "/api/events" || !strings.Contains(r.Header.Get("Accept"), "application/x-ndjson") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		ask, err := paramsOf(r.URL.Query()).ask(a.Now())
-		if err != nil {
-			writeProblem(w, http.StatusUnprocessableEntity, err.Error())
-			return
-		}
-		if !r.URL.Query().Has("limit") {
-			ask.Limit = 0
-		}
-		ask.Message = true
-		a.writeLines(r.Context(), w, ask)
-	})
-}
-
-func (a *API) writeLines(ctx context.Context, w http.ResponseWriter, ask Ask) {
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	out := bufio.NewWriterSize(w, 64<<10)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	err := a.Log.Each(ctx, ask, func(r *event.Record) error {
-		if r.Message == nil {
-			r.Message = json.RawMessage("null")
-		}
-		return enc.Encode(r)
-	})
-	if err == nil {
-		err = out.Flush()
-	}
-	if err != nil && ctx.Err() == nil {
-		a.Logger.Error("an NDJSON answer was cut short", "reason", err)
-		panic(http.ErrAbortHandler) // the reader must not take this for the end
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,20 +25,24 @@ const (
 
 // guard checks Host, Origin and token, in this order. The order and the
 // answers are those of the contract's "Who may ask the API".
-func (a *API) guard(next http.Handler) http.Handler {
+//
+// The operations see nothing but what it let through: what is not under /api/
+// goes to the screen and never to their mux.
+func (a *API) guard(operations, screen http.Handler) http.Handler {
+	policy := a.policy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Frame-Options", "DENY")
-		h.Set("Content-Security-Policy", a.policy())
+		h.Set("Content-Security-Policy", policy)
 		if !slices.Contains(a.Hosts, strings.ToLower(r.Host)) {
 			writeProblem(w, http.StatusMisdirectedRequest, "This is not the address of Sidetrack's API: "+strconv.Quote(r.Host)+". Ask one of "+strings.Join(a.Hosts, ", ")+".")
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, "/api/") {
-			next.ServeHTTP(w, r)
+			screen.ServeHTTP(w, r)
 			return
 		}
 		origin := r.Header.Get("Origin")
@@ -52,18 +57,27 @@ func (a *API) guard(next http.Handler) http.Handler {
 				return
 			}
 		}
-		if r.URL.Path != "/api/session" && !a.allowed(r) {
+		exchange := r.Method == http.MethodPost && r.URL.Path == "/api/session"
+		if !exchange && !a.allowed(r) {
 			h.Set("WWW-Authenticate", "Bearer")
 			writeProblem(w, http.StatusUnauthorized, "The API wants a token: send Authorization: Bearer with the content of the token file (sidetrack status names it), or open the address that sidetrack open prints.")
 			return
 		}
-		next.ServeHTTP(w, r)
+		operations.ServeHTTP(w, r)
 	})
 }
 
+// policy lets the page talk to nobody but us. Browsers that do not count
+// websockets as 'self' need our names with ws; an IPv6 address cannot be named.
 func (a *API) policy() string {
-	return "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws://localhost:" +
-		strconv.Itoa(a.Port) + " ws://127.0.0.1:" + strconv.Itoa(a.Port) + "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	names := ""
+	for _, h := range a.Hosts {
+		if h[0] != '[' {
+			names += " ws://" + h
+		}
+	}
+	return "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+		"connect-src 'self'" + names + "; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 }
 
 func allowWindow(h http.Header, origin string) {
@@ -89,7 +103,7 @@ func (a *API) ourOrigin(origin string) bool {
 // and localhost:3000 is the same site as us, so a cookie counts only when the
 // browser says the request comes from our own page, reads included.
 func (a *API) allowed(r *http.Request) bool {
-	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return a.isToken(bearer)
 	}
 	for _, p := range strings.Split(r.Header.Get("Sec-WebSocket-Protocol"), ",") {
@@ -148,6 +162,7 @@ func newSessions(now func() time.Time) *sessions {
 func (s *sessions) newCode() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	maps.DeleteFunc(s.codes, func(_ string, until time.Time) bool { return s.now().After(until) })
 	code := randomID()
 	s.codes[code] = s.now().Add(codeLife)
 	return code

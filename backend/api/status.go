@@ -88,6 +88,10 @@ func (a *API) status() Status {
 // serveStream upgrades to a websocket and serves it until it closes. The guard
 // has checked Origin and token.
 func (a *API) serveStream(w http.ResponseWriter, r *http.Request) {
+	if err := checkParameters(r.URL.RawQuery, []string{"after", "q"}); err != nil {
+		writeProblem(w, http.StatusUnprocessableEntity, err.Error())
+		return
+	}
 	v := r.URL.Query()
 	after := int64(-1)
 	if v.Has("after") {
@@ -122,14 +126,14 @@ func (a *API) ui() http.Handler {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if _, err := fs.Stat(a.UI, name); err == nil && name != "" {
+		if info, err := fs.Stat(a.UI, name); err == nil && !info.IsDir() {
 			if strings.HasPrefix(name, "assets/") {
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
 			files.ServeHTTP(w, r)
 			return
 		}
-		if strings.HasPrefix(name, "assets/") {
+		if name == "assets" || strings.HasPrefix(name, "assets/") {
 			writeProblem(w, http.StatusNotFound, "This page is from an older build; reload it.")
 			return
 		}
