@@ -61,5 +61,5 @@ it('shows an unclaimed source and an identify without a name', () => {
 it('selects its event', () => {
   const onSelect = show({})
   fireEvent.click(screen.getByRole('row'))
-  expect(onSelect).toHaveBeenCalledWith(7)
+  expect(onSelect).toHaveBeenCalledWith(7, expect.anything())
 })
