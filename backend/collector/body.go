@@ -33,12 +33,12 @@ var errInflatedTooLarge = errors.New("the unpacked body is too large")
 // too, to be kept.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 	if r.ContentLength > maxBody && r.Header.Get("Expect") != "" {
-		return nil, tooLarge() // it asked before it sent: reading would tell it to go on
+		return nil, tooLarge(r.ContentLength) // it asked before it sent: reading would tell it to go on
 	}
 	if r.ContentLength > maxBody {
 		head, _ := io.ReadAll(io.LimitReader(r.Body, maxKept))
 		drain(r)
-		return head, tooLarge()
+		return head, tooLarge(r.ContentLength)
 	}
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
@@ -50,7 +50,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 		return buf.Bytes(), cutShort(buf.Len(), r.ContentLength)
 	case buf.Len() > maxBody:
 		drain(r)
-		return buf.Bytes(), tooLarge()
+		return buf.Bytes(), tooLarge(-1)
 	}
 	return buf.Bytes(), nil
 }

@@ -13,10 +13,10 @@ import (
 type envelope struct {
 	items                 []rawjson.Span
 	key                   source.WriteKey
-	keyTooLong            bool
+	keyTooLong            int // its bytes, when it is no key
 	sentAt                []byte
-	context, integrations []byte   // nil unless they are objects
-	bad                   []string // "context", "integrations" where they are something else
+	context, integrations []byte         // nil unless they are objects
+	bad                   []spec.BadPart // context, integrations where they are something else
 }
 
 // decode finds the messages in a body. The envelope it returns with a refusal
@@ -71,8 +71,9 @@ func decodeBatch(text []byte, offset int) (envelope, *refusal) {
 // few megabytes sent could ask for gigabytes.
 func (e *envelope) bounded() *refusal {
 	if shared := len(e.context) + len(e.integrations) + len(e.sentAt); shared*len(e.items) > 2*maxInflated {
+		const mb = 1 << 20
 		return overCap("request.inflated_too_large",
-			"The batch's context, integrations and sentAt, merged into each of its %d messages, come to more than 64 MB. Send fewer at once, or less beside them.", len(e.items))
+			"The batch's context, integrations and sentAt, laid beneath each of its %d messages, come to %d MB; the collector takes 64 MB. Send fewer at once, or less beside them.", len(e.items), shared*len(e.items)/mb)
 	}
 	return nil
 }
@@ -84,7 +85,7 @@ func (e *envelope) shared(name string, value []byte) []byte {
 		return value
 	case rawjson.None, rawjson.Null:
 	default:
-		e.bad = append(e.bad, name)
+		e.bad = append(e.bad, spec.BadPart{Name: name, Value: value})
 	}
 	return nil
 }
@@ -102,7 +103,7 @@ func (e *envelope) list(at rawjson.Span, text []byte, offset int) *refusal {
 	objects := 0
 	for item := range rawjson.Elements(value) {
 		if len(e.items) == maxItems {
-			return overCap("request.too_many_items", "The batch holds more than 50,000 items, which is all the collector reads. Send fewer at once.")
+			return overCap("request.too_many_items", "The batch holds %d items, the collector reads 50,000. Send fewer at once.", rawjson.Count(value))
 		}
 		if value[item.Start] == '{' {
 			objects++
@@ -115,15 +116,16 @@ func (e *envelope) list(at rawjson.Span, text []byte, offset int) *refusal {
 	return nil
 }
 
-// readKey reads a write key. One that is far too long is no key.
-func readKey(value []byte) (key source.WriteKey, tooLong bool) {
+// readKey reads a write key. One that is far too long is no key, and its length
+// is told.
+func readKey(value []byte) (key source.WriteKey, tooLong int) {
 	s, _ := rawjson.String(value)
 	return usable(source.WriteKey(s))
 }
 
-func usable(key source.WriteKey) (source.WriteKey, bool) {
+func usable(key source.WriteKey) (source.WriteKey, int) {
 	if len(key) > spec.MaxWriteKey {
-		return "", true
+		return "", len(key)
 	}
-	return key, false
+	return key, 0
 }

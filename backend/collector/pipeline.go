@@ -76,6 +76,7 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 	}
 	f := spec.ReadFields(item)
 	key, tooLong := readKey(f.WriteKey)
+	_, headerTooLong := usable(in.key)
 	src, err := keys.source(ctx, key)
 	if err != nil {
 		return event.Record{}, err
@@ -90,7 +91,7 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		BadEnvelope:  env.bad,
 		KeysDiffer:   keys.conflict(key),
 		TooManyKeys:  keys.over,
-		KeyTooLong:   tooLong || env.keyTooLong || len(in.key) > spec.MaxWriteKey,
+		KeyTooLong:   max(tooLong, env.keyTooLong, headerTooLong),
 		FromLoopback: in.loopback,
 	})
 	c.twice.check(&rec, &f)

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"unicode/utf8"
 
@@ -28,7 +29,11 @@ func overCap(code, format string, args ...any) *refusal {
 	return &refusal{http.StatusRequestEntityTooLarge, spec.Found(code, "", format, args...)}
 }
 
-func tooLarge() *refusal {
+// tooLarge knows the size when the sender announced it.
+func tooLarge(size int64) *refusal {
+	if size > 0 {
+		return overCap("request.too_large", "The body has %.1f MB, the collector reads 10 MB. Send fewer messages at once.", math.Ceil(float64(size)/(1<<20)*10)/10)
+	}
 	return overCap("request.too_large", "The body is larger than 10 MB, which is all the collector reads. Send fewer messages at once.")
 }
 

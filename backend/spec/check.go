@@ -15,11 +15,17 @@ type Context struct {
 	Batch        bool   // came on a batch path
 	BodySize     int    // bytes of the body, unpacked
 	Items        int    // messages in the request
-	BadEnvelope  []string
+	BadEnvelope  []BadPart
 	KeysDiffer   [2]string // two different write keys, masked; empty when they agree
-	KeyTooLong   bool
-	TooManyKeys  bool // more keys nobody knows than one request can make sources for
+	KeyTooLong   int       // bytes of a write key that is too long to be one
+	TooManyKeys  bool      // more keys nobody knows than one request can make sources for
 	FromLoopback bool
+}
+
+// BadPart is a member beside a batch that should be an object and is not.
+type BadPart struct {
+	Name  string
+	Value []byte
 }
 
 // Check returns what is wrong with a message by Segment's rules. It never
@@ -33,6 +39,8 @@ func Check(r *event.Record, c Context) []event.Finding {
 	k.ids()
 	k.call()
 	k.shape()
+	k.context()
+	k.unify()
 	k.reserved()
 	k.times()
 	k.key()
@@ -82,8 +90,9 @@ func (k *checker) batch() {
 		k.add("segment.batch_too_long", "", "The batch holds %s messages, Segment takes 2,500. All of them would be dropped. Send fewer at once.",
 			thousands(k.c.Items))
 	}
-	for _, name := range k.c.BadEnvelope {
-		k.add("segment."+name+"_not_object", "", "`%s` beside the batch is no object. Segment merges it into every message. Send {…} or leave it out.", name)
+	for _, part := range k.c.BadEnvelope {
+		k.add("segment."+part.Name+"_not_object", "", "`%s` beside the batch is %s, Segment wants an object to lay beneath every message. It would refuse them. Send {…} or leave it out.",
+			part.Name, kindWord(part.Value))
 	}
 }
 
@@ -91,7 +100,7 @@ func (k *checker) kind() {
 	sent, isText := rawjson.String(k.f.Type)
 	if k.c.PathType != "" {
 		if !missing(k.f.Type) && sent != k.c.PathType {
-			k.add("segment.type_differs_from_path", "/type", "The message says %s, the path says %s. The path decides. Make them agree.",
+			k.add("segment.type_differs_from_path", "/type", "The message says %s, the path says `%s`. The path decides. Make them agree.",
 				shown(k.f.Type), k.c.PathType)
 		}
 		return
@@ -121,7 +130,7 @@ func (k *checker) ids() {
 	k.id("groupId", k.f.GroupID)
 	k.id("previousId", k.f.PreviousID)
 	if id, ok := rawjson.String(k.f.MessageID); ok && utf8.RuneCountInString(id) > MaxMessageID {
-		k.add("segment.id_too_long", "/messageId", "The messageId has %d characters, Segment takes 100. The message may be refused. Send a shorter one.",
+		k.add("segment.id_too_long", "/messageId", "The `messageId` has %d characters, Segment takes 100. The message may be refused. Send a shorter one.",
 			utf8.RuneCountInString(id))
 	}
 	if k.r.Type != "alias" && missing(k.f.UserID) && missing(k.f.AnonymousID) {
@@ -136,9 +145,9 @@ func (k *checker) id(name string, value []byte) {
 	s, ok := rawjson.String(value)
 	switch {
 	case !ok:
-		k.add("segment.id_not_string", "/"+name, "%s is %s, Segment wants text. It would drop the message. Put the id in quotes.", name, kindWord(value))
+		k.add("segment.id_not_string", "/"+name, "`%s` is %s, Segment wants text. It would drop the message. Put the id in quotes.", name, kindWord(value))
 	case s == "":
-		k.add("segment.id_not_string", "/"+name, "%s is empty. Segment would drop the message. Send the id or leave the key out.", name)
+		k.add("segment.id_not_string", "/"+name, "`%s` is empty. Segment would drop the message. Send the id or leave the key out.", name)
 	}
 }
 
@@ -175,9 +184,9 @@ func (k *checker) event() {
 	case missing(k.f.Event):
 		k.add("segment.event_missing", "/event", "The track call has no `event`. Segment drops it. Name what happened, such as Order Completed.")
 	case !ok:
-		k.add("segment.event_not_string", "/event", "event is %s, Segment wants text. It would drop the call. Put the name in quotes.", kindWord(k.f.Event))
+		k.add("segment.event_not_string", "/event", "`event` is %s, Segment wants text. It would drop the call. Put the name in quotes.", kindWord(k.f.Event))
 	case s == "":
-		k.add("segment.event_missing", "/event", "event is empty. Segment drops the call. Name what happened, such as Order Completed.")
+		k.add("segment.event_missing", "/event", "`event` is empty. Segment drops the call. Name what happened, such as Order Completed.")
 	}
 }
 
@@ -188,9 +197,9 @@ func (k *checker) text(name string, value []byte) {
 	s, ok := rawjson.String(value)
 	switch {
 	case !ok:
-		k.add("segment."+name+"_not_string", "/"+name, "%s is %s, Segment wants text. It would drop the %s call. Put it in quotes or leave it out.", name, kindWord(value), k.r.Type)
+		k.add("segment."+name+"_not_string", "/"+name, "`%s` is %s, Segment wants text. It would drop the %s call. Put it in quotes or leave it out.", name, kindWord(value), k.r.Type)
 	case s == "":
-		k.add("segment."+name+"_not_string", "/"+name, "%s is empty. Segment would drop the %s call, though no %s at all is fine. Leave it out.", name, k.r.Type, name)
+		k.add("segment."+name+"_not_string", "/"+name, "`%s` is empty. Segment would drop the %s call, though no `%s` at all is fine. Leave it out.", name, k.r.Type, name)
 	}
 }
 
@@ -199,7 +208,7 @@ func (k *checker) object(name string, value []byte) bool {
 		return false
 	}
 	if rawjson.KindOf(value) != rawjson.Object {
-		k.add("segment."+name+"_not_object", "/"+name, "%s is %s, Segment wants an object. It would drop the message. Send {…}.", name, kindWord(value))
+		k.add("segment."+name+"_not_object", "/"+name, "`%s` is %s, Segment wants an object. It would drop the message. Send {…}.", name, kindWord(value))
 		return false
 	}
 	return true
@@ -219,7 +228,7 @@ func (k *checker) count(name string, value []byte) {
 		return
 	}
 	if n := rawjson.Count(value); rawjson.KindOf(value) == rawjson.Object && n > MaxProperties {
-		k.add("segment.too_many_properties", "/"+name, "%s has %s keys, Segment keeps 10,000. The rest is cut. Send fewer.", name, thousands(n))
+		k.add("segment.too_many_properties", "/"+name, "`%s` has %s keys, Segment keeps 10,000. The rest is cut. Send fewer.", name, thousands(n))
 	}
 }
 
@@ -228,7 +237,7 @@ func (k *checker) times() {
 	k.time("originalTimestamp", k.f.OriginalTimestamp)
 	k.time("sentAt", k.f.SentAt)
 	if ahead := k.r.Timestamp.Sub(k.r.ReceivedAt); ahead > futureTolerance*time.Minute {
-		k.add("segment.timestamp_in_future", "/timestamp", "It happens %s after it arrived. Reports by day put it on the wrong one. Check the clock or the timestamp.",
+		k.add("segment.timestamp_in_future", "/timestamp", "It happened %s after it arrived. Reports would show it on a later day or hour. Check the sender's clock, or the `timestamp`.",
 			ahead.Round(time.Second))
 	}
 }
@@ -238,7 +247,7 @@ func (k *checker) time(name string, value []byte) {
 		return
 	}
 	if _, ok := ParseTime(value); !ok {
-		k.add("segment.timestamp_unreadable", "/"+name, "%s is %s, which is no date. The time of arrival stands in. Send ISO 8601, such as 2026-01-31T12:00:00.000Z.", name, shown(value))
+		k.add("segment.timestamp_unreadable", "/"+name, "`%s` is %s, which is no date. The time of arrival stands in. Send ISO 8601, such as 2026-01-31T12:00:00.000Z.", name, shown(value))
 	}
 }
 
@@ -246,8 +255,8 @@ func (k *checker) key() {
 	if k.c.KeysDiffer[0] != "" {
 		k.add("segment.write_key_conflict", "/writeKey", "Two write keys came with it: %s and %s. It is filed under the first. Send one.", k.c.KeysDiffer[0], k.c.KeysDiffer[1])
 	}
-	if k.c.KeyTooLong {
-		k.add("segment.write_key_too_long", "/writeKey", "A write key is longer than 200 bytes, so it was ignored. Copy the key from Sources.")
+	if k.c.KeyTooLong > 0 {
+		k.add("segment.write_key_too_long", "/writeKey", "A write key has %s bytes, more than the 200 a key can have, so it was ignored. Copy the key from Sources.", thousands(k.c.KeyTooLong))
 	}
 	if k.c.TooManyKeys {
 		k.add("lens.too_many_keys", "/writeKey", "More than 50 write keys nobody knows came in one request, so this is filed under No write key. Send the key of a source; Sources lists them.")

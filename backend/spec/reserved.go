@@ -10,6 +10,12 @@ type reservedName struct {
 	why  string
 }
 
+const (
+	skipped   = "Destinations skip it"
+	mistaken  = "Destinations cannot read it as a date"
+	addressed = "Destinations read its city, country and so on"
+)
+
 // The reserved names whose type Segment's spec fixes.
 var (
 	reservedProperties = []reservedName{
@@ -17,32 +23,45 @@ var (
 		{"value", rawjson.Number, "Reports cannot add up text"},
 		{"currency", rawjson.Text, "Amounts are read as USD"},
 	}
-	reservedUser = []reservedName{
-		{"email", rawjson.Text, "Destinations skip it"},
-		{"firstName", rawjson.Text, "Destinations skip it"},
-		{"lastName", rawjson.Text, "Destinations skip it"},
-		{"name", rawjson.Text, "Destinations skip it"},
+	reservedPage = []reservedName{
+		{"name", rawjson.Text, skipped},
+		{"path", rawjson.Text, skipped},
+		{"referrer", rawjson.Text, skipped},
+		{"search", rawjson.Text, skipped},
+		{"title", rawjson.Text, skipped},
+		{"url", rawjson.Text, skipped},
+		{"keywords", rawjson.Array, skipped},
+	}
+	reservedScreen = []reservedName{{"name", rawjson.Text, skipped}}
+	reservedUser   = []reservedName{
+		{"email", rawjson.Text, skipped},
+		{"firstName", rawjson.Text, skipped},
+		{"lastName", rawjson.Text, skipped},
+		{"name", rawjson.Text, skipped},
 		{"phone", rawjson.Text, "Destinations skip it, and a number loses its leading zero"},
-		{"username", rawjson.Text, "Destinations skip it"},
-		{"website", rawjson.Text, "Destinations skip it"},
-		{"avatar", rawjson.Text, "Destinations skip it"},
-		{"gender", rawjson.Text, "Destinations skip it"},
-		{"title", rawjson.Text, "Destinations skip it"},
-		{"description", rawjson.Text, "Destinations skip it"},
+		{"username", rawjson.Text, skipped},
+		{"website", rawjson.Text, skipped},
+		{"avatar", rawjson.Text, skipped},
+		{"gender", rawjson.Text, skipped},
+		{"title", rawjson.Text, skipped},
+		{"description", rawjson.Text, skipped},
+		{"birthday", rawjson.Text, mistaken},
+		{"createdAt", rawjson.Text, mistaken},
 		{"age", rawjson.Number, "Audiences cannot compare text"},
-		{"address", rawjson.Object, "Destinations read its city, country and so on"},
+		{"address", rawjson.Object, addressed},
 		{"company", rawjson.Object, "Destinations read its name and id"},
 	}
 	reservedGroup = []reservedName{
-		{"email", rawjson.Text, "Destinations skip it"},
-		{"name", rawjson.Text, "Destinations skip it"},
+		{"createdAt", rawjson.Text, mistaken},
+		{"email", rawjson.Text, skipped},
+		{"name", rawjson.Text, skipped},
 		{"phone", rawjson.Text, "Destinations skip it, and a number loses its leading zero"},
-		{"industry", rawjson.Text, "Destinations skip it"},
-		{"website", rawjson.Text, "Destinations skip it"},
-		{"avatar", rawjson.Text, "Destinations skip it"},
-		{"description", rawjson.Text, "Destinations skip it"},
-		{"plan", rawjson.Text, "Destinations skip it"},
-		{"address", rawjson.Object, "Destinations read its city, country and so on"},
+		{"industry", rawjson.Text, skipped},
+		{"website", rawjson.Text, skipped},
+		{"avatar", rawjson.Text, skipped},
+		{"description", rawjson.Text, skipped},
+		{"plan", rawjson.Text, skipped},
+		{"address", rawjson.Object, addressed},
 	}
 )
 
@@ -50,6 +69,10 @@ func (k *checker) reserved() {
 	switch k.r.Type {
 	case "track":
 		k.names("properties", k.f.Properties, reservedProperties)
+	case "page":
+		k.names("properties", k.f.Properties, reservedPage)
+	case "screen":
+		k.names("properties", k.f.Properties, reservedScreen)
 	case "identify":
 		k.names("traits", k.f.Traits, reservedUser)
 	case "group":
@@ -71,11 +94,20 @@ func (k *checker) name(within string, n *reservedName, value []byte) {
 	path := "/" + within + "/" + n.name
 	switch kind := rawjson.KindOf(value); {
 	case kind == rawjson.Null:
+	case n.why == mistaken:
+		if !isDate(value) {
+			k.add("segment.reserved_type", path, "`%s` is %s, Segment reads a date. %s. Send ISO 8601, such as 2026-01-31T12:00:00.000Z.", n.name, shown(value), n.why)
+		}
 	case kind != n.want:
-		k.add("segment.reserved_type", path, "%s is %s, Segment reads %s. %s. Send %s.", n.name, kindWord(value), wanted(n.want), n.why, example(n.want, value))
+		k.add("segment.reserved_type", path, "`%s` is %s, Segment reads %s. %s. Send %s.", n.name, kindWord(value), wanted(n.want), n.why, example(n.want, value))
 	case n.name == "currency" && !isCurrency(value):
-		k.add("segment.reserved_type", path, "currency is %s, Segment reads a three-letter ISO 4217 code. Amounts may be read as USD. Send one such as EUR.", shown(value))
+		k.add("segment.reserved_type", path, "`currency` is %s, Segment reads a three-letter ISO 4217 code. Amounts may be read as USD. Send one such as EUR.", shown(value))
 	}
+}
+
+func isDate(value []byte) bool {
+	_, ok := ParseTime(value)
+	return ok
 }
 
 func isCurrency(value []byte) bool {
@@ -95,6 +127,8 @@ func wanted(k rawjson.Kind) string {
 	switch k {
 	case rawjson.Number:
 		return "a number"
+	case rawjson.Array:
+		return "a list"
 	case rawjson.Object:
 		return "an object"
 	}
@@ -110,6 +144,8 @@ func example(want rawjson.Kind, value []byte) string {
 			return s + " without the quotes"
 		}
 		return "a number without quotes"
+	case rawjson.Array:
+		return "[…]"
 	case rawjson.Object:
 		return "{…}"
 	}

@@ -22,6 +22,9 @@ const (
 	MaxProperties   = 10000
 	MaxWriteKey     = 200 // bytes; ours, so that a key stays a key
 	futureTolerance = 5   // minutes
+	maxUnify        = 300 // keys of properties or traits that profiles take
+	maxUnifyGroupID = 500 // characters
+	maxCategoryID   = 35  // characters; an id has fewer
 )
 
 // Rule is one kind of finding.
@@ -66,6 +69,14 @@ var Rules = []Rule{
 	{"segment.type_differs_from_path", event.Warning, "", pageMessage, "The message says one type, the path another. The path decides."},
 	{"segment.duplicate_id", event.Drop, "24 hours", pageMessage, "The same messageId came before with the same write key. Segment keeps the first."},
 	{"segment.too_many_properties", event.Drop, "10,000 keys", pageMessage, "There are more properties or traits than Segment keeps. The surplus is cut."},
+	{"segment.consent_preferences_missing", event.Drop, "", pageMessage, "A Segment Consent Preference Updated call does not carry the choice: context.consent.categoryPreferences is absent."},
+	{"segment.consent_preferences_not_object", event.Drop, "", pageMessage, "context.consent.categoryPreferences is not an object."},
+	{"segment.consent_category_not_boolean", event.Drop, "", pageMessage, "A consent category is neither true nor false."},
+	{"segment.consent_version_not_number", event.Drop, "", pageMessage, "context.consent.version is not a number."},
+	{"segment.consent_category_id", event.Warning, "34 characters", pageMessage, "The id of a consent category is longer than Segment takes, or begins with a digit."},
+	{"segment.advertising_id_not_string", event.Drop, "", pageMessage, "context.device.advertisingId is not text."},
+	{"segment.unify_too_many_properties", event.Notice, "300 keys, 299 traits of an identify call", pageMessage, "Profiles would not see the event. Destinations get it."},
+	{"segment.unify_group_id_too_long", event.Notice, "500 characters", pageMessage, "Profiles would not see the group. Destinations get it."},
 	{"segment.timestamp_unreadable", event.Warning, "", pageMessage, "timestamp, originalTimestamp or sentAt is no ISO 8601 date, so the time of arrival stands in."},
 	{"segment.timestamp_in_future", event.Warning, "5 minutes", pageMessage, "The event lies in the future even after the sender's clock is corrected."},
 	{"segment.reserved_type", event.Warning, "", pageMessage, "A property or trait with a reserved name has another type than Segment and its destinations read."},

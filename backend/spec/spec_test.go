@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,22 +124,96 @@ func TestRules(t *testing.T) {
 		{"identify", `{"type":"identify","userId":"u","traits":1}`, spec.Context{}, "traits_not_object/traits"},
 		{"identify", `{"type":"identify","userId":"u","traits":{"age":"9","email":null}}`, spec.Context{}, "reserved_type/traits/age"},
 		{"page", `{"type":"page","userId":"u","name":"","category":1}`, spec.Context{}, "name_not_string/name category_not_string/category"},
+		{"identify", `{"type":"identify","userId":"u","traits":{"createdAt":1769853600,"birthday":"1990-02-03"}}`, spec.Context{}, "reserved_type/traits/createdAt"},
+		{"page", `{"type":"page","userId":"u","properties":{"url":7,"keywords":["a"],"title":null}}`, spec.Context{}, "reserved_type/properties/url"},
+		{"screen", `{"type":"screen","userId":"u","properties":{"url":7,"name":[]}}`, spec.Context{}, "reserved_type/properties/name"},
+		{"track", `{"type":"track","event":"Segment Consent Preference Updated","userId":"u"}`, spec.Context{}, "consent_preferences_missing/context/consent/categoryPreferences"},
+		{"track", `{"type":"track","event":"Segment Consent Preference Updated","userId":"u","context":{"consent":{"categoryPreferences":{"a":true},"version":2}}}`, spec.Context{}, ""},
+		{"page", `{"type":"page","userId":"u","context":{"consent":{"categoryPreferences":[],"version":"2"}}}`, spec.Context{}, "consent_preferences_not_object/context/consent/categoryPreferences consent_version_not_number/context/consent/version"},
+		{"page", `{"type":"page","userId":"u","context":{"consent":{"categoryPreferences":{"a/b":1,"1st":true,"` + big[:35] + `":false,"` + big[:34] + `":false}}}}`, spec.Context{},
+			"consent_category_not_boolean/context/consent/categoryPreferences/a~1b consent_category_id/context/consent/categoryPreferences/1st consent_category_id/context/consent/categoryPreferences/" + big[:35]},
+		{"page", `{"type":"page","userId":"u","context":{"consent":{}}}`, spec.Context{}, ""},
+		{"page", `{"type":"page","userId":"u","context":{"device":{"advertisingId":7}}}`, spec.Context{}, "advertising_id_not_string/context/device/advertisingId"},
+		{"page", `{"type":"page","userId":"u","properties":` + members(300) + `}`, spec.Context{}, ""},
+		{"page", `{"type":"page","userId":"u","properties":` + members(301) + `}`, spec.Context{}, "unify_too_many_properties/properties"},
+		{"identify", `{"type":"identify","userId":"u","traits":` + members(299) + `}`, spec.Context{}, ""},
+		{"identify", `{"type":"identify","userId":"u","traits":` + members(300) + `}`, spec.Context{}, "unify_too_many_properties/traits"},
+		{"group", `{"type":"group","userId":"u","groupId":"` + big[:500] + `"}`, spec.Context{}, ""},
+		{"group", `{"type":"group","userId":"u","groupId":"` + big[:501] + `"}`, spec.Context{}, "unify_group_id_too_long/groupId"},
 		{"group", `{"type":"group","userId":"u"}`, spec.Context{}, "group_id_missing/groupId"},
 		{"alias", `{"type":"alias"}`, spec.Context{}, "alias_user_id_missing/userId previous_id_missing/previousId"},
 		{"", `{"userId":"u"}`, spec.Context{Batch: true, Items: 1}, "missing_type/type"},
 		{"Track", `{"type":"Track","userId":"u"}`, spec.Context{Batch: true, Items: 1}, "unknown_type/type"},
 		{"page", `{"type":"track","userId":"u"}`, spec.Context{PathType: "page"}, "type_differs_from_path/type"},
-		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512001, Items: 2501, BadEnvelope: []string{"context"}}, "batch_too_big batch_too_long context_not_object"},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512001, Items: 2501, BadEnvelope: []spec.BadPart{{Name: "context", Value: []byte("1")}}}, "batch_too_big batch_too_long context_not_object"},
 		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512000, Items: 2500}, ""},
 		{"page", `{"type":"page","userId":"u","timestamp":"yesterday"}`, spec.Context{}, "timestamp_unreadable/timestamp"},
 		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:12:05.200Z"}`, spec.Context{}, ""},
 		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:12:05.201Z"}`, spec.Context{}, "timestamp_in_future/timestamp"},
 		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T11:00:00Z","sentAt":"2026-01-31T11:00:00Z"}`, spec.Context{}, ""},
-		{"page", `{"type":"page","userId":"u"}`, spec.Context{KeysDiffer: [2]string{"a", "b"}, KeyTooLong: true, FromLoopback: true}, "write_key_conflict/writeKey write_key_too_long/writeKey prod_key_on_localhost"},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{KeysDiffer: [2]string{"a", "b"}, KeyTooLong: 201, FromLoopback: true}, "write_key_conflict/writeKey write_key_too_long/writeKey prod_key_on_localhost"},
 		{"page", `{"type":"page","userId":"u","x":"` + big[:32768-35] + `"}`, spec.Context{}, "near_limit"},
 	} {
 		if got := codes(check(c.typ, c.message, c.c)); got != c.want {
 			t.Errorf("%.120s:\n got %q\nwant %q", c.message, got, c.want)
+		}
+	}
+}
+
+// members is an object of n members.
+func members(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"k%d":1`, i)
+	}
+	return "{" + b.String()[1:] + "}"
+}
+
+// What was sent stands in the sentence, beside what Segment takes.
+func TestFindingsTellWhatWasMeasured(t *testing.T) {
+	for _, c := range []struct {
+		typ, message string
+		c            spec.Context
+		want         string
+	}{
+		{"page", `{"type":"page","userId":"u","properties":` + members(10001) + `}`, spec.Context{},
+			"`properties` has 10,001 keys, Segment keeps 10,000. The rest is cut. Send fewer."},
+		{"page", `{"type":"page","userId":"u","properties":` + members(4000) + `}`, spec.Context{},
+			"38 KB, Segment takes 32 KB. It would be dropped without a word. Biggest part: `properties`, 38 KB."},
+		{"identify", `{"type":"identify","userId":"u","traits":` + members(312) + `}`, spec.Context{},
+			"`traits` has 312 keys, Unify takes 299. Profiles would not see this event; destinations would. Send fewer if you use profiles."},
+		{"identify", `{"type":"identify","userId":"u","traits":{"createdAt":1769853600}}`, spec.Context{},
+			"`createdAt` is 1769853600, Segment reads a date. Destinations cannot read it as a date. Send ISO 8601, such as 2026-01-31T12:00:00.000Z."},
+		{"track", `{"type":"track","event":"E","userId":"u","properties":{"revenue":"281.90"}}`, spec.Context{},
+			"`revenue` is text, Segment reads a number. Reports cannot add up text. Send 281.90 without the quotes."},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, BodySize: 512001},
+			"The batch is 512,001 bytes, Segment takes 500 KB. All of it would be refused. Send fewer messages at once."},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, Items: 2501},
+			"The batch holds 2,501 messages, Segment takes 2,500. All of them would be dropped. Send fewer at once."},
+		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:17:05Z"}`, spec.Context{},
+			"It happened 10m0s after it arrived. Reports would show it on a later day or hour. Check the sender's clock, or the `timestamp`."},
+		{"page", `{"type":"page","userId":"u","messageId":"` + strings.Repeat("é", 101) + `"}`, spec.Context{},
+			"The `messageId` has 101 characters, Segment takes 100. The message may be refused. Send a shorter one."},
+		{"page", `{"type":"page","userId":"u"}`, spec.Context{KeyTooLong: 1201},
+			"A write key has 1,201 bytes, more than the 200 a key can have, so it was ignored. Copy the key from Sources."},
+	} {
+		f := check(c.typ, c.message, c.c)
+		if !slices.ContainsFunc(f, func(f event.Finding) bool { return f.Message == c.want }) {
+			t.Errorf("got %+v\nwant %s", f, c.want)
+		}
+	}
+}
+
+// design: no blame, no please, no exclamation mark, a sentence that ends.
+func TestMessagesArePlain(t *testing.T) {
+	for _, r := range spec.Rules {
+		for _, word := range []string{"please", "Please", "!", "invalid", "Invalid", "illegal", "schema", "mismatch"} {
+			if strings.Contains(r.Explanation, word) {
+				t.Errorf("%s says %q", r.Code, word)
+			}
+		}
+		if !strings.HasSuffix(r.Explanation, ".") {
+			t.Errorf("%s does not end", r.Code)
 		}
 	}
 }

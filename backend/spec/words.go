@@ -31,11 +31,12 @@ func thousands(n int) string {
 }
 
 // biggestPart names the largest member of a message; of an object, the largest
-// member inside it, since "properties" alone helps nobody.
+// member inside it, since "properties" alone helps nobody, unless that is just
+// one of many small ones.
 func biggestPart(message []byte) (path string, size int) {
 	key, value := biggestMember(message)
 	if rawjson.KindOf(value) == rawjson.Object {
-		if inner, v := biggestMember(value); v != nil {
+		if inner, v := biggestMember(value); 4*len(v) >= len(value) {
 			return key + "." + inner, len(v)
 		}
 	}
