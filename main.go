@@ -14,6 +14,9 @@ import (
 	"sidetrack/backend/client"
 )
 
+//go:embed NOTICES.txt
+var notices string
+
 //go:embed all:frontend/dist
 var dist embed.FS
 
@@ -26,7 +29,7 @@ func main() {
 		panic(err) // the path is embedded above
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	host := cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Version: version}
+	host := cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Notices: notices, Version: version}
 	windows := make(chan func())
 	if hasWindow() {
 		host.Window = func(ctx context.Context, c *client.Client) error { return openWindow(ctx, windows, ui, c) }

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -116,7 +117,9 @@ type Options struct {
 	Streams   Streams
 	Demo      Demo
 	Settings  Settings
+	Backups   Backups
 	Mutes     Mutes
+	Notices   string
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
 	Hosts     []string // host:port values that are ours
@@ -152,16 +155,40 @@ func New(o Options) *API {
 	a.registerStatus(h)
 	a.registerDemo(h)
 	a.registerSettings(h)
+	a.registerBackup(h)
+	a.registerNotices(h)
 	a.registerMutes(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, http.StatusNotFound, "The API has no "+r.Method+" "+r.URL.Path+". GET /api/openapi.json lists what it has.")
-	})
-	mux.Handle("/", a.ui())
-	a.handler = a.guard(a.ndjson(mux))
+	mux.HandleFunc("/api/", elsewhere(mux))
+	a.handler = a.guard(mux, a.ui())
 	return a
+}
+
+// elsewhere answers what no operation takes: OPTIONS, another method, no such
+// path.
+func elsewhere(mux *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var allow []string
+		for _, m := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+			try := r.Clone(r.Context())
+			try.Method = m
+			if _, pattern := mux.Handler(try); pattern != "/api/" {
+				allow = append(allow, m)
+			}
+		}
+		if len(allow) == 0 {
+			writeProblem(w, http.StatusNotFound, "The API has no "+r.URL.Path+". GET /api/openapi.json lists what it has.")
+			return
+		}
+		w.Header().Set("Allow", strings.Join(append(allow, "OPTIONS"), ", "))
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		writeProblem(w, http.StatusMethodNotAllowed, r.URL.Path+" takes "+strings.Join(allow, ", ")+", not "+r.Method+".")
+	}
 }
 
 // ServeHTTP implements http.Handler.

@@ -34,8 +34,9 @@ var sdkBundle embed.FS
 
 // Host is what surrounds the program.
 type Host struct {
-	UI  fs.FS // built front end
-	Log *slog.Logger
+	UI      fs.FS  // built front end
+	Notices string // licences of what is built in
+	Log     *slog.Logger
 }
 
 // ErrRunning says that another Sidetrack holds the data folder.
@@ -125,7 +126,7 @@ func (a *App) wire(host Host, token string) error {
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Mutes: a.mutes, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}

@@ -15,6 +15,7 @@ import (
 	"os"
 
 	"github.com/alecthomas/kong"
+	kongcompletion "github.com/jotaen/kong-completion"
 
 	"sidetrack/backend/client"
 	"sidetrack/backend/config"
@@ -33,6 +34,7 @@ const (
 type Host struct {
 	Out, Err io.Writer
 	UI       fs.FS
+	Notices  string // licences of what is built in
 	Version  string
 
 	// Window shows the screen of a running Sidetrack until it is closed or ctx
@@ -108,8 +110,13 @@ type commands struct {
 	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
 	Config  Config  `cmd:"" help:"The settings, and with --explain where each was set."`
 	Demo    Demo    `cmd:"" help:"Let a made-up shop send for three minutes."`
+	Backup  Backup  `cmd:"" help:"Write the log to a new file; works while Sidetrack runs."`
+	Restore Restore `cmd:"" help:"Put a backup in the place of the log, which is kept under another name."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`
+	Notices Notices `cmd:"" help:"Print the licences of what is built in."`
 	Version Version `cmd:"" help:"Print the version."`
+
+	Completion Completion `cmd:"" help:"Print what a shell needs to complete commands."`
 }
 
 // Main runs one command and returns its exit code.
@@ -122,6 +129,10 @@ func Main(ctx context.Context, args []string, host Host) int {
 	if err != nil {
 		fmt.Fprintln(host.Err, "sidetrack:", err)
 		return failed
+	}
+	kongcompletion.Register(parser)
+	if left >= 0 {
+		return left // a shell asked for completions
 	}
 	run, err := parser.Parse(args)
 	if left >= 0 {

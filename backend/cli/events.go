@@ -235,6 +235,9 @@ func (d *Delete) Run(e *env) error {
 		return err
 	}
 	v := d.values()
+	if len(v) == 0 && !d.All {
+		return fault.New(fault.Invalid, "this would delete everything; say --all if that is meant")
+	}
 	if d.All {
 		v.Set("all", "true")
 	}

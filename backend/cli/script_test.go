@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sidetrack": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: fstest.MapFS{}, Version: "1.2.3"})
+		code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: fstest.MapFS{}, Notices: "Sidetrack contains the following software", Version: "1.2.3"})
 		stop()
 		os.Exit(code)
 	}})

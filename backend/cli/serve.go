@@ -60,7 +60,7 @@ func (s *Serve) build(e *env, dir string) (*app.App, error) {
 		return nil, err
 	}
 	cfg := config.Config{Version: e.host.Version, Data: dir, Listen: values.Of(config.Listen).Value, Values: values}
-	return app.New(cfg, app.Host{UI: e.host.UI, Log: e.logger()})
+	return app.New(cfg, app.Host{UI: e.host.UI, Notices: e.host.Notices, Log: e.logger()})
 }
 
 // announce says where Sidetrack is: one line of JSON for a program, some words

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the log as it is now to a new file; events go on being stored */
+        post: operations["create-backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections": {
         parameters: {
             query?: never;
@@ -261,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The licences of what is built in, as text */
+        get: operations["get-notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -420,6 +454,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        BackupInputBody: {
+            /** @description Absolute path of a file that is not there yet, on the machine Sidetrack runs on */
+            file: string;
+        };
         Bucket: {
             /** Format: int64 */
             good: number;
@@ -868,6 +906,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "create-backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-connections": {
         parameters: {
             query?: never;
@@ -997,15 +1066,15 @@ export interface operations {
                 after?: string;
                 /** @description Only events before this Seq */
                 before?: string;
-                /** @description Received since: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago */
                 since?: string;
-                /** @description Received until: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago */
                 until?: string;
                 /** @description Id or name of a source */
                 source?: string;
                 /** @description Id of a run */
                 run?: string;
-                /** @description At most this many, 1 to 1000, 100 by default */
+                /** @description At most this many, 1 to 1000, 100 by default; without a limit as NDJSON */
                 limit?: string;
                 /** @description message: with the message of each event */
                 include?: "message";
@@ -1045,16 +1114,14 @@ export interface operations {
                 after?: string;
                 /** @description Only events before this Seq */
                 before?: string;
-                /** @description Received since: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago */
                 since?: string;
-                /** @description Received until: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago */
                 until?: string;
                 /** @description Id or name of a source */
                 source?: string;
                 /** @description Id of a run */
                 run?: string;
-                /** @description At most this many, 1 to 1000, 100 by default */
-                limit?: string;
                 /** @description Needed to delete everything with an empty q */
                 all?: boolean;
                 /** @description Only count */
@@ -1194,16 +1261,14 @@ export interface operations {
                 after?: string;
                 /** @description Only events before this Seq */
                 before?: string;
-                /** @description Received since: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago */
                 since?: string;
-                /** @description Received until: RFC 3339, or 15m, 2h, 3d ago */
+                /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago */
                 until?: string;
                 /** @description Id or name of a source */
                 source?: string;
                 /** @description Id of a run */
                 run?: string;
-                /** @description At most this many, 1 to 1000, 100 by default */
-                limit?: string;
                 buckets?: number;
             };
             header?: never;
@@ -1434,6 +1499,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description Error */
             default: {
