@@ -27,6 +27,14 @@ export type Send = Schema['SendInputBody']
 export type Sent = Schema['SendOutputBody']
 export type EventsQuery = NonNullable<operations['list-events']['parameters']['query']>
 
+export type Setting = Schema['Setting']
+export type SettingList = Schema['SettingsOutputBody']
+export type Retention = Schema['Retention']
+export type Demo = Schema['State']
+export type Mute = Schema['MuteItem']
+export type MuteList = Schema['MutesOutputBody']
+export type NewMute = Schema['NewMuteInputBody']
+
 /** What the server writes to the socket of `GET /api/stream`. */
 export type Frame =
   | { type: 'events'; records: EventRecord[] | null; last: number }

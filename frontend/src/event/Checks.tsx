@@ -1,4 +1,5 @@
-import { IconCheck } from '@tabler/icons-react'
+import { IconBellOff, IconCheck } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
 
 import type { EventRecord, Finding } from '../api/types'
 import { icon, SeverityIcon, severityTone } from '../ui/marks'
@@ -6,6 +7,8 @@ import { useView } from '../view/useView'
 import { actionFor } from './findings'
 import { terms, withTerm } from './query'
 import { worstFirst } from './words'
+
+const MuteDialog = lazy(() => import('../mute/MuteDialog').then((m) => ({ default: m.MuteDialog })))
 
 const areas: Record<string, string> = {
   segment: "Segment's rules",
@@ -103,6 +106,7 @@ export function Checks({ record }: { record: EventRecord }) {
 }
 
 function Check({ finding: f, record }: { finding: Finding; record: EventRecord }) {
+  const [muting, setMuting] = useState(false)
   return (
     <div className={`check ${severityTone[f.severity]}`}>
       <SeverityIcon severity={f.severity} />
@@ -117,6 +121,17 @@ function Check({ finding: f, record }: { finding: Finding; record: EventRecord }
         </div>
       </div>
       <Action finding={f} record={record} />
+      {!f.muted && (
+        <button type="button" className="btn xs" onClick={() => setMuting(true)}>
+          <IconBellOff {...icon} />
+          Mute
+        </button>
+      )}
+      {muting && (
+        <Suspense fallback={null}>
+          <MuteDialog finding={f} record={record} onClose={() => setMuting(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

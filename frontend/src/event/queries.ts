@@ -75,15 +75,6 @@ export const useVolume = (q: string, since: string) =>
     refetchInterval: 3000,
   })
 
-/** The last 24 hours of one source in half hours, whatever the filter. */
-export const useSourceVolume = (source: string) =>
-  useQuery({
-    queryKey: [...volumeKey, 'source', source],
-    queryFn: async ({ signal }) =>
-      (await get<Volume>('/events/volume', { source, since: '24h', buckets: 48 }, signal)).buckets,
-    refetchInterval: 10_000,
-  })
-
 /**
  * The nearest earlier (-1) or later (1) event of one person. The list comes
  * newest first, so later ones are looked for in ever wider stretches.

@@ -13,6 +13,7 @@ import {
   IconTerminal2,
 } from '@tabler/icons-react'
 
+import { DemoButton } from '../demo/DemoButton'
 import { useStatus } from '../status/queries'
 import { CopyButton } from '../ui/copy'
 import { Code, colour } from '../ui/Code'
@@ -55,6 +56,8 @@ export function FirstRun() {
           <h1>See your first event</h1>
           <div className="sub">Point your app at this collector. No account, no network. Nothing leaves this machine.</div>
         </div>
+        <span className="grow" />
+        <DemoButton />
       </div>
       <div className="fr">
         <div>

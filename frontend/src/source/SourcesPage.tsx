@@ -1,21 +1,23 @@
-import { Menu, Modal, TextInput } from '@mantine/core'
+import { Menu, Modal } from '@mantine/core'
 import { IconDots, IconPlus, IconWorld } from '@tabler/icons-react'
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 
 import type { Label as LabelName, Sighting, Source } from '../api/types'
 import { CopyButton } from '../ui/copy'
-import { Code, colour } from '../ui/Code'
 import { icon, Label } from '../ui/marks'
 import { Failure } from '../ui/Note'
 import { failed, notifyUndo } from '../ui/notify'
-import { Seg } from '../ui/Seg'
-import { ago, count, fullTime, happened } from '../ui/words'
-import { useStatus } from '../status/queries'
-import { curlCheck, findLibrary, libraries } from './snippets'
-import { SnippetCard } from './SnippetCard'
-import { useAddSource, useDeleteSource, useRestoreSource, useRotateKey, useSources, useUpdateSource } from './queries'
+import { ago, fullTime, happened } from '../ui/words'
+import { DemoButton } from '../demo/DemoButton'
+import { ProdKeyNote } from './ProdKeyNote'
+import { useDeleteSource, useRestoreSource, useSources, useSourceVolume, useUpdateSource } from './queries'
+import { AddForm, Connect, RenameForm, Rotate } from './SourceForms'
+import { Spark, VerdictCounts } from './SourceSpark'
 
 type Doing = { what: 'add' } | { what: 'rename' | 'rotate' | 'connect'; source: Source } | null
+
+/** A source that sent this lately counts as sending. */
+const recent = 5 * 60_000
 
 export function SourcesPage() {
   const sources = useSources()
@@ -32,12 +34,14 @@ export function SourcesPage() {
           <div className="sub">One source per site, app or server. The label travels with every event and decides where it may go.</div>
         </div>
         <span className="grow" />
+        <DemoButton />
         <button type="button" className="btn pri" onClick={() => setDoing({ what: 'add' })}>
           <IconPlus {...icon} />
           Add source
         </button>
       </div>
       {sources.error && <Failure error={sources.error} what={sources.data ? 'The list may be old.' : 'The sources cannot be read.'} />}
+      <ProdKeyNote list={sources.data} />
       {unclaimed.length > 0 && (
         <div className="note acc">
           <div className="grow">
@@ -64,7 +68,8 @@ export function SourcesPage() {
                 <th className="hide-m">Library seen</th>
                 <th>Write key</th>
                 <th className="hide-m">Calls from</th>
-                <th className="num">Events</th>
+                <th className="hide-m">Last 24 hours</th>
+                <th>Verdicts</th>
                 <th>Last event</th>
                 <th>
                   <span className="vh">Actions</span>
@@ -115,7 +120,7 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
   const restore = useRestoreSource()
   const latest = [...seen].sort((a, b) => b.lastSeen.localeCompare(a.lastSeen))[0]
   const origins = [...new Set(seen.map((x) => x.origin).filter(Boolean))]
-  const total = seen.reduce((n, x) => n + x.count, 0)
+  const volume = useSourceVolume(s.id).data ?? []
   const setLabel = (label: LabelName) => update.mutate({ id: s.id, label }, { onError: failed('The label stays.') })
   const del = () =>
     remove.mutate(s.id, {
@@ -177,10 +182,16 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
           {origins.length > 1 ? ` and ${origins.length - 1} more` : ''}
         </span>
       </td>
-      <td className="num">{count(total)}</td>
+      <td className="hide-m">
+        <Spark buckets={volume} name={s.name} />
+      </td>
+      <td>
+        <VerdictCounts buckets={volume} />
+      </td>
       <td>
         {latest && happened(latest.lastSeen) ? (
-          <span title={fullTime(latest.lastSeen)} className="nowrap">
+          <span title={fullTime(latest.lastSeen)} className="row g6 nowrap">
+            <span className={Date.now() - Date.parse(latest.lastSeen) < recent ? 'pulse' : 'pulse off'} />
             {ago(latest.lastSeen)}
           </span>
         ) : (
@@ -203,106 +214,5 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
         </Menu>
       </td>
     </tr>
-  )
-}
-
-const labelOptions = [
-  { value: 'dev', label: 'Dev', className: 'eq dev' },
-  { value: 'staging', label: 'Staging', className: 'eq stg' },
-  { value: 'prod', label: 'Prod', className: 'eq prod' },
-] satisfies { value: LabelName; label: string; className: string }[]
-
-function AddForm({ onDone }: { onDone: () => void }) {
-  const add = useAddSource()
-  const [name, setName] = useState('')
-  const [label, setLabel] = useState<LabelName>('dev')
-  const submit = (e: FormEvent) => {
-    e.preventDefault()
-    add.mutate({ name: name.trim(), label }, { onSuccess: onDone })
-  }
-  return (
-    <form className="form" onSubmit={submit}>
-      <TextInput label="Name" placeholder="Web shop" data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
-      <div>
-        <span className="label">Label</span>
-        <Seg label="Label" value={label} onChange={setLabel} options={labelOptions} />
-      </div>
-      {add.error && <Failure error={add.error} what="Not added." />}
-      <button type="submit" className="btn pri" disabled={!name.trim() || add.isPending}>
-        Add source
-      </button>
-    </form>
-  )
-}
-
-function RenameForm({ source, onDone }: { source: Source; onDone: () => void }) {
-  const update = useUpdateSource()
-  const [name, setName] = useState(source.name)
-  const submit = (e: FormEvent) => {
-    e.preventDefault()
-    update.mutate({ id: source.id, name: name.trim() }, { onSuccess: onDone })
-  }
-  return (
-    <form className="form" onSubmit={submit}>
-      <TextInput label="Name" data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
-      {update.error && <Failure error={update.error} what="Not renamed." />}
-      <button type="submit" className="btn pri" disabled={!name.trim() || update.isPending}>
-        Rename
-      </button>
-    </form>
-  )
-}
-
-function Rotate({ source, onDone }: { source: Source; onDone: () => void }) {
-  const rotate = useRotateKey()
-  return (
-    <div className="form">
-      <p>
-        <b>{source.name}</b> gets a new key. Apps that still send with the old one are kept apart as a source nobody has claimed.
-      </p>
-      {rotate.error && <Failure error={rotate.error} what="The key stays." />}
-      {rotate.data ? (
-        <div className="row">
-          <span className="mono wrap">{(rotate.data as Source).writeKey}</span>
-          <CopyButton text={(rotate.data as Source).writeKey} label="Copy new key" />
-          <button type="button" className="btn s" onClick={onDone}>
-            Done
-          </button>
-        </div>
-      ) : (
-        <button type="button" className="btn pri" disabled={rotate.isPending} onClick={() => rotate.mutate(source.id)}>
-          Make a new key
-        </button>
-      )}
-    </div>
-  )
-}
-
-function Connect({ source }: { source: Source }) {
-  const status = useStatus()
-  const [id, setId] = useState(libraries[0].id)
-  const place = { baseUrl: status.data?.url ?? window.location.origin, writeKey: source.writeKey }
-  const library = findLibrary(id)
-  return (
-    <div className="form">
-      <label className="row">
-        <span className="label">Library</span>
-        <select className="field s" value={id} onChange={(e) => setId(e.target.value)}>
-          {libraries.map((l) => (
-            <option key={l.id} value={l.id}>
-              {l.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <SnippetCard library={library} source={source} place={place} />
-      {library.id !== 'curl' && (
-        <div className="cblk">
-          <div className="cbody">
-            <Code lines={colour(curlCheck(place), 'sh')} label="Command" />
-          </div>
-        </div>
-      )}
-    </div>
   )
 }

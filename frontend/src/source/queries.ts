@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, json } from '../api/client'
-import type { Label, Source, SourceList } from '../api/types'
+import type { Label, Source, SourceList, Volume } from '../api/types'
 
 export const sourcesKey = ['sources'] as const
 
@@ -35,3 +35,12 @@ export const useRestoreSource = () => useChange((id: string) => json('POST', `/s
 /** The key to show in snippets: the oldest dev source's. */
 export const devSource = (list: SourceList | undefined) =>
   list?.items?.find((s) => s.label === 'dev' && !s.demo) ?? list?.items?.find((s) => s.label !== 'prod')
+
+/** The last 24 hours of one source in half hours, whatever the filter. */
+export const useSourceVolume = (source: string) =>
+  useQuery({
+    queryKey: ['volume', 'source', source],
+    queryFn: async ({ signal }) =>
+      (await get<Volume>('/events/volume', { source, since: '24h', buckets: 48 }, signal)).buckets,
+    refetchInterval: 10_000,
+  })
