@@ -34,8 +34,9 @@ desktop: tools $(DESKTOP) ## Build build/bin/sidetrack-desktop, the same program
 
 test: tools test-tools web-lint build $(if $(ON_LINUX),desktop) go-lint drift e2e go-test ## Check everything: lint, unit tests, the built program, real SDKs
 
-bench: ## Measure the hot paths
-	go test -run '^$$' -bench . -benchmem ./backend/...
+EVENTS ?= 1000000
+bench: build ## Measure the hot paths beside yardsticks (EVENTS=5000000 for a large log)
+	go run ./tools/bench -binary $(BIN) -dist frontend/dist -events $(EVENTS)
 
 generate: build e2e/node_modules/.package-lock.json ## Write the API document and the types made from it
 	scripts/generate frontend/src/api
@@ -83,7 +84,7 @@ web-lint: frontend/node_modules/.package-lock.json
 	cd frontend && npm test
 
 go-lint:
-	@unformatted=$$(gofmt -l *.go backend e2e/*.go); \
+	@unformatted=$$(gofmt -l *.go backend tools e2e/*.go); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted" >&2; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...

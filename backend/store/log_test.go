@@ -62,7 +62,7 @@ func TestEveryByteComesBack(t *testing.T) {
 
 func TestLargeArrivalsComeBack(t *testing.T) {
 	s := openLog(t, Options{})
-	messages := make([]string, 3000)
+	messages := make([]string, 700)
 	for i := range messages {
 		messages[i] = fmt.Sprintf(`{"n":%d,"pad":%q}`, i, strings.Repeat("x", 400+i%7))
 	}
@@ -92,10 +92,10 @@ func TestSeqHasNoGapAndFollowsCommits(t *testing.T) {
 		}
 	}})
 	var all sync.WaitGroup
-	for p := range 16 {
+	for p := range 8 {
 		all.Go(func() {
 			last := int64(0)
-			for i := range 40 {
+			for i := range 25 {
 				a := s.batch(time.Now(), []string{`{"a":1}`, `{"a":2}`, `{"a":3}`}, func(k int, r *event.Record) { r.MessageID = fmt.Sprint(p, i, k) })
 				if err := s.Append(context.Background(), a); err != nil {
 					t.Error(err)
@@ -111,12 +111,12 @@ func TestSeqHasNoGapAndFollowsCommits(t *testing.T) {
 	}
 	all.Wait()
 	stored := s.seqs(t, Ask{})
-	for i := range 16 * 40 * 3 {
+	for i := range 8 * 25 * 3 {
 		if heard[i] != int64(i+1) || stored[i] != int64(i+1) {
 			t.Fatalf("place %d: heard #%d, stored #%d", i, heard[i], stored[i])
 		}
 	}
-	if len(heard) != len(stored) || len(stored) != 16*40*3 {
+	if len(heard) != len(stored) || len(stored) != 8*25*3 {
 		t.Fatal(len(heard), len(stored))
 	}
 }
@@ -176,10 +176,10 @@ func TestMisplacedRecordsAreRefused(t *testing.T) {
 
 func TestPagesMeetWithoutGapOrRepeat(t *testing.T) {
 	s := openLog(t, Options{})
-	for range 13 {
+	for range 7 {
 		s.must(t, s.batch(time.Now(), slices.Repeat([]string{`{}`}, 100), func(i int, r *event.Record) { r.Name = fmt.Sprint("e", i%3) }))
 	}
-	for text, want := range map[string]int{"": 1300, "name:e1": 429} {
+	for text, want := range map[string]int{"": 700, "name:e1": 231} {
 		a, got, last := ask(t, text), 0, int64(1<<62)
 		for a.Limit = 100; ; {
 			items, next, err := s.Events(context.Background(), a)
@@ -201,7 +201,7 @@ func TestPagesMeetWithoutGapOrRepeat(t *testing.T) {
 			t.Errorf("%q: got %d, counted %d, want %d, %v", text, got, n, want, err)
 		}
 	}
-	if items, next, err := s.Events(context.Background(), Ask{}); len(items) != 1300 || next != 0 || err != nil {
+	if items, next, err := s.Events(context.Background(), Ask{}); len(items) != 700 || next != 0 || err != nil {
 		t.Error("without a limit:", len(items), next, err)
 	}
 }

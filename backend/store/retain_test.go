@@ -71,7 +71,8 @@ func TestRetentionByCount(t *testing.T) {
 }
 
 func TestRetentionBySizeGivesSpaceBack(t *testing.T) {
-	s := openLog(t, Options{})
+	dir := t.TempDir()
+	s := openLog(t, Options{Dir: dir})
 	for i := range 300 {
 		noise := make([]byte, 10<<10)
 		rand.Read(noise)
@@ -84,8 +85,9 @@ func TestRetentionBySizeGivesSpaceBack(t *testing.T) {
 	}
 	checkpoint()
 	before := s.Counters().Bytes
-	s.o.Retention.MaxBytes = before / 3
-	if err := s.prune(context.Background()); err != nil {
+	s.Close()
+	s = openLog(t, Options{Dir: dir, Retention: Retention{MaxBytes: before / 3}})
+	if err := s.prune(context.Background()); err != nil { // beside the one that a start begins
 		t.Fatal(err)
 	}
 	checkpoint()
