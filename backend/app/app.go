@@ -174,7 +174,13 @@ func readToken(dir string) (token, file string, err error) {
 		return "", "", fmt.Errorf("read the token: %w", err)
 	}
 	token = string(source.NewWriteKey()) + string(source.NewWriteKey())
-	return token, file, os.WriteFile(file, []byte(token), 0o600)
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) { // its mode would stay
+		return "", "", fmt.Errorf("replace the token: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
+		return "", "", fmt.Errorf("keep the token: %w", err)
+	}
+	return token, file, nil
 }
 
 // Endpoint is the ready line: real addresses, known before Run.
@@ -219,16 +225,26 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	g.Go(func() error {
 		<-ctx.Done()
 		client.RemoveRunning(a.cfg.Data)
-		a.demo.Close()
-		a.hub.Close()
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		return a.server.Shutdown(stop)
+		a.stop()
+		return nil
 	})
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// stop answers what is in flight and says goodbye to live readers, for five
+// seconds; then it cuts off who is left.
+func (a *App) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	a.demo.Close()
+	a.hub.Close()
+	if err := a.server.Shutdown(ctx); err != nil {
+		a.log.Warn("cut off who was still connected", "reason", err)
+		_ = a.server.Close() // its listeners are closed already
+	}
 }
 
 // Close closes every part, the newest first. A part that fails does not spare

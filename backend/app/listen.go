@@ -33,11 +33,14 @@ func (a *App) listen() error {
 			return nil
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen on this machine: %w", err)
 	}
 	a.take(l)
+	if six, err := net.Listen("tcp6", "[::1]:"+strconv.Itoa(a.port())); err == nil {
+		a.take(six)
+	}
 	a.moved = strconv.Itoa(a.port())
 	return nil
 }
@@ -100,6 +103,11 @@ func (a *App) hosts() []string {
 	}
 	if host, _, err := net.SplitHostPort(a.cfg.Listen); err == nil && host != "" && net.ParseIP(host) == nil {
 		list = append(list, strings.ToLower(host)+":"+port)
+	}
+	if port == "80" { // clients leave it out
+		for _, h := range list {
+			list = append(list, strings.TrimSuffix(h, ":80"))
+		}
 	}
 	return list
 }

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,8 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/gorilla/websocket"
+	"time"
 
 	"sidetrack/backend/fault"
 )
@@ -42,7 +40,10 @@ type Source struct {
 	WriteKey string  `json:"writeKey"`
 }
 
-const runningFile = "running.json"
+const (
+	runningFile = "running.json"
+	meetWithin  = 5 * time.Second
+)
 
 // WriteRunning leaves the note, whole or not at all.
 func WriteRunning(dir string, r Running) error {
@@ -82,10 +83,28 @@ func Open(ctx context.Context, dir string) (*Client, error) {
 		return nil, fmt.Errorf("read the token: %w", err)
 	}
 	c.token = strings.TrimSpace(string(token))
-	if err := c.Get(ctx, "/api/status", nil, nil); err != nil {
+	if err := c.meet(ctx, dir); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// meet makes sure that who answers is the one that wrote the note: a killed
+// Sidetrack leaves it behind, and its port may be another program's by now.
+func (c *Client) meet(ctx context.Context, dir string) error {
+	ctx, cancel := context.WithTimeout(ctx, meetWithin)
+	defer cancel()
+	var st struct {
+		DataDir string `json:"dataDir"`
+	}
+	err := c.Get(ctx, "/api/status", nil, &st)
+	if err == nil && st.DataDir == c.Running.DataDir {
+		return nil
+	}
+	if fault.KindOf(err) == fault.Unavailable {
+		return err
+	}
+	return fault.New(fault.Unavailable, "no Sidetrack is running on %s; what answers on %s is another program. Start it with sidetrack serve", dir, c.Running.URL)
 }
 
 // Token is what the API asks of every caller.
@@ -197,70 +216,4 @@ func refusal(resp *http.Response) error {
 	}
 	kind := map[int]fault.Kind{422: fault.Invalid, 404: fault.NotFound, 409: fault.Conflict, 503: fault.Unavailable}[resp.StatusCode]
 	return fault.New(kind, "%s", p.Detail)
-}
-
-// Frame is what the stream sends.
-type Frame struct {
-	Type    string            `json:"type"`
-	Records []json.RawMessage `json:"records"`
-	Last    int64             `json:"last"`
-	Reason  string            `json:"reason"`
-	After   int64             `json:"after"`
-}
-
-// Stream calls fn with every frame until ctx ends. A reader that was let go
-// for being slow comes back with its cursor.
-func (c *Client) Stream(ctx context.Context, q string, after int64, fn func(Frame) error) error {
-	for {
-		back, err := c.streamOnce(ctx, q, after, fn)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil || back < 0 {
-			return err
-		}
-		after = back
-	}
-}
-
-// streamOnce reads one connection. It returns the cursor to come back with,
-// -1 when Sidetrack is going away.
-func (c *Client) streamOnce(ctx context.Context, q string, after int64, fn func(Frame) error) (int64, error) {
-	v := url.Values{}
-	if q != "" {
-		v.Set("q", q)
-	}
-	if after >= 0 {
-		v.Set("after", fmt.Sprint(after))
-	}
-	u := "ws" + strings.TrimPrefix(c.Running.URL, "http") + "/api/stream?" + v.Encode()
-	conn, resp, err := websocket.DefaultDialer.DialContext(ctx, u, http.Header{"Authorization": {"Bearer " + c.token}})
-	if err != nil {
-		if resp != nil {
-			return -1, refusal(resp)
-		}
-		return -1, err
-	}
-	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	defer stop()
-	for {
-		var f Frame
-		if err := conn.ReadJSON(&f); err != nil {
-			var closed *websocket.CloseError
-			if errors.As(err, &closed) {
-				return -1, nil
-			}
-			return -1, err
-		}
-		if f.Type == "bye" {
-			if f.Reason == "too_slow" {
-				return f.After, nil
-			}
-			return -1, nil
-		}
-		if err := fn(f); err != nil {
-			return -1, err
-		}
-	}
 }
