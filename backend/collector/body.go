@@ -25,6 +25,8 @@ const (
 	maxTrust    = 1 << 20  // memory set aside for a body that was only announced
 	maxRun      = 100      // bytes of a run's name
 	maxStages   = 3        // encodings on top of one another
+	maxTogether = 5000     // items stored in one commit; twice Segment's limit
+	partItems   = 1000     // items of a part of a longer batch
 )
 
 var errInflatedTooLarge = errors.New("the unpacked body is too large")

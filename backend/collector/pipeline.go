@@ -61,7 +61,32 @@ func (c *Collector) accept(ctx context.Context, in *incoming) (*event.Arrival, e
 		a.Records = append(a.Records, rec)
 		a.Spans = append(a.Spans, in.span(i, span))
 	}
-	return a, c.Log.Append(ctx, a)
+	return a, c.keep(ctx, a)
+}
+
+// keep appends an arrival to the log. A batch far beyond Segment's limit goes
+// in parts, since everybody else waits while one is committed; the parts of its
+// body, one after another, are the body.
+func (c *Collector) keep(ctx context.Context, a *event.Arrival) error {
+	if len(a.Records) <= maxTogether {
+		return c.Log.Append(ctx, a)
+	}
+	from := 0
+	for first := 0; first < len(a.Records); first += partItems {
+		last, to := min(first+partItems, len(a.Records)), len(a.Body)
+		if last < len(a.Spans) {
+			to = a.Spans[last].Offset
+		}
+		part := event.Arrival{Request: a.Request, Body: a.Body[from:to:to], Records: a.Records[first:last:last]}
+		for _, s := range a.Spans[first:last] {
+			part.Spans = append(part.Spans, event.Span{Offset: s.Offset - from, Length: s.Length, Index: s.Index})
+		}
+		if err := c.Log.Append(ctx, &part); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
 }
 
 // record makes one item into a record, judged.
