@@ -17,6 +17,7 @@ if (linux) {
   const data = join(home, 'data')
   const env = { ...process.env, HOME: home, XDG_RUNTIME_DIR: join(home, 'run'), GDK_BACKEND: 'x11' }
   for (const name of ['WAYLAND_DISPLAY', 'XDG_SESSION_TYPE', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME']) delete env[name]
+  const sessions = [] // each leads a process group
   let xvfb
 
   before(async () => {
@@ -30,6 +31,7 @@ if (linux) {
     env.DISPLAY = `:${number}`
   })
   after(() => {
+    for (const s of sessions) end(s)
     xvfb.kill()
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   })
@@ -39,13 +41,22 @@ if (linux) {
     const started = Date.now()
     const session = spawn('dbus-run-session', ['--', 'sh', '-c',
       'openbox & "$@"; code=$?; kill $!; exit $code', 'sh', binary, '--data', data, '--listen', '127.0.0.1:0'],
-    { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    sessions.push(session)
     let log = ''
     session.stdout.on('data', d => { log += d })
     session.stderr.on('data', d => { log += d })
-    const exited = new Promise(resolve => session.on('close', resolve))
-    const window = await eventually('the window', async () => (await windows())[0])
+    // Not 'close': the accessibility bus that WebKit starts outlives the session and holds the pipes.
+    const exited = new Promise(resolve => session.on('exit', resolve))
+    const window = await eventually('the window', async () => (await windows())[0], 60_000)
     return { window, exited, started, shown: Date.now(), log: () => log, running: JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) }
+  }
+
+  /** Ends what is left of a session: all of it after a failed test, else its accessibility bus. */
+  function end(session) {
+    try { process.kill(-session.pid, 'SIGKILL') } catch (e) { if (e.code !== 'ESRCH') throw e }
+    session.stdout.destroy()
+    session.stderr.destroy()
   }
 
   async function windows() {
@@ -73,6 +84,18 @@ if (linux) {
     return n * 3 / a.length
   }
 
+  /** Pixels that no longer change, but for a clock. */
+  async function settled(window) {
+    let last = await pixels(window)
+    return eventually('the screen to settle', async () => {
+      await new Promise(resolve => setTimeout(resolve, 400))
+      const shot = await pixels(window)
+      const still = changed(last, shot) < 0.001
+      last = shot
+      return still && shot
+    })
+  }
+
   /** The number of colours: a page that has not painted has a handful, menu bar included. */
   function colours(a) {
     const seen = new Set()
@@ -96,19 +119,17 @@ if (linux) {
     const empty = await eventually('the page', async () => {
       const shot = await pixels(program.window)
       return colours(shot) > 200 && shot
-    })
+    }, 60_000)
     t.diagnostic(`window after ${program.shown - program.started} ms, page seen after ${Date.now() - program.started} ms`)
     const size = await geometry(program.window)
     assert.ok(size.width >= 1024 && size.height >= 700, JSON.stringify(size))
 
     for (let i = 0; i < 40; i++) assert.equal((await track(program, `Order ${i} Completed`)).status, 200)
-    // A clock ticks on the empty page; a list of events is far more than that.
-    const full = await eventually('the events on the screen', async () => {
-      const shot = await pixels(program.window)
-      return changed(empty, shot) > 0.05 && shot
-    })
+    // A clock ticks on the page; a list of events is far more than that.
+    await eventually('the events on the screen', async () => changed(empty, await pixels(program.window)) > 0.05)
+    const full = await settled(program.window)
     assert.equal((await track(program, 'One More')).status, 200)
-    await eventually('one more event on the screen', async () => changed(full, await pixels(program.window)) > 0.002)
+    await eventually('one more event on the screen', async () => changed(full, await pixels(program.window)) > 0.005)
     if (process.env.SIDETRACK_SHOTS) await run('import', ['-window', 'root', join(process.env.SIDETRACK_SHOTS, 'desktop.png')], { env })
 
     const second = spawn(binary, ['--data', data], { env, stdio: 'ignore' })
@@ -118,6 +139,34 @@ if (linux) {
     second.kill('SIGTERM')
     assert.equal(await ended, 0)
     assert.equal((await track(program, 'Still There')).status, 200)
+    await stop(program)
+  })
+
+  test('the page in the window may ask the API, with the token', async () => {
+    const program = await open()
+    const token = readFileSync(program.running.tokenFile, 'utf8').trim()
+    for (const [origin, allowed] of [['wails://wails', true], ['http://wails.localhost', true], ['http://localhost:3000', false]]) {
+      for (const [method, path] of [['GET', '/api/status'], ['POST', '/api/sources'], ['DELETE', '/api/events?all=true']]) {
+        const asked = await fetch(program.running.url + path, { method: 'OPTIONS', headers: { origin,
+          'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type' } })
+        const of = name => asked.headers.get('access-control-allow-' + name) ?? ''
+        assert.equal(asked.ok && of('origin') === origin && of('methods').includes(method) && of('headers').includes('authorization'), allowed, `${method} from ${origin}`)
+      }
+      const read = await fetch(program.running.url + '/api/status', { headers: { origin, authorization: `Bearer ${token}` } })
+      assert.equal(read.status, allowed ? 200 : 403)
+      assert.equal(read.headers.get('access-control-allow-origin'), allowed ? origin : null)
+    }
+    await stop(program)
+  })
+
+  test('a dialog that is open does not keep the log from closing', async () => {
+    const program = await open()
+    await eventually('the page', async () => colours(await pixels(program.window)) > 200, 60_000)
+    await eventually('the dialog', async () => {
+      await run('xdotool', ['mousemove', '--window', program.window, '150', '12', 'click', '1', 'sleep', '0.5', 'key', 'Up', 'Return', 'sleep', '1'], { env })
+      const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--name', '^About Sidetrack$'], { env }).catch(e => e)
+      return stdout.trim()
+    })
     await stop(program)
   })
 
