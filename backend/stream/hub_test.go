@@ -45,23 +45,24 @@ func TestNoGapAndNoRepeatWhilePublishing(t *testing.T) {
 }
 
 func TestAHugeCommitComesInFramesOfAThousand(t *testing.T) {
-	r := open(t, time.Millisecond, func(r *room) { r.hub.writeWait = time.Minute })
-	plain, odd := r.dial(0, ""), r.dial(0, "name:huge")
-	r.commit("other", 3)
+	r := open(t, time.Millisecond)
+	plain := r.dial(0, "")
 	r.commit("huge", 50000)
-	var readers sync.WaitGroup
-	readers.Go(func() { plain.upTo(50003) })
-	readers.Go(func() { odd.upTo(50003) })
-	readers.Wait()
-	plain.allFrom(0, 50003)
-	odd.allFrom(3, 50003)
+	plain.upTo(50000)
+	plain.allFrom(0, 50000)
+	odd := r.dial(50000, "name:odd")
+	odd.until("status")
+	r.commit("other", 3)
+	r.commit("odd", 2500)
+	odd.upTo(52503)
+	odd.allFrom(50003, 52503)
 }
 
 func TestFromNowOnTellsWhereNowIs(t *testing.T) {
 	r := open(t, time.Millisecond)
 	r.commit("old", 7)
 	l := r.dial(-1, "")
-	if f := l.until("events"); len(f.Records) != 0 || f.Last != 7 {
+	if f := l.until("events"); f.Records != 0 || f.Last != 7 {
 		t.Errorf("began with %+v", f)
 	}
 	r.commit("new", 2)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/tidwall/gjson"
 
 	"sidetrack/backend/event"
 	"sidetrack/backend/query"
@@ -121,7 +122,7 @@ type listener struct {
 
 type anyFrame struct {
 	Type     string
-	Records  []anyRecord
+	Records  int
 	Last     int64
 	Topic    string
 	IDs      []string
@@ -130,30 +131,31 @@ type anyFrame struct {
 	Received int64
 }
 
-type anyRecord struct {
-	Seq     int64
-	Message json.RawMessage
-}
-
-func (l *listener) next() anyFrame {
+func (l *listener) next() (f anyFrame) {
 	l.Helper()
-	_ = l.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
-	var f anyFrame
-	if err := l.conn.ReadJSON(&f); err != nil {
+	_ = l.conn.SetReadDeadline(time.Now().Add(30 * time.Second))
+	_, m, err := l.conn.ReadMessage()
+	if err != nil {
 		l.Fatalf("after %d: %v", l.last, err)
 	}
-	if f.Type != "events" {
+	if gjson.GetBytes(m, "type").Str != "events" {
+		if err := json.Unmarshal(m, &f); err != nil {
+			l.Fatalf("%s: %v", m, err)
+		}
 		return f
 	}
-	if len(f.Records) > frameSize {
-		l.Errorf("a frame of %d records", len(f.Records))
+	records := gjson.GetBytes(m, "records").Array()
+	f = anyFrame{Type: "events", Records: len(records), Last: gjson.GetBytes(m, "last").Int()}
+	if f.Records > frameSize {
+		l.Errorf("a frame of %d records", f.Records)
 	}
-	for _, r := range f.Records {
-		if r.Seq <= l.last || r.Seq > f.Last || r.Message != nil {
-			l.Fatalf("record %d (message %s) after %d in a frame up to %d", r.Seq, r.Message, l.last, f.Last)
+	for _, r := range records {
+		seq := r.Get("seq").Int()
+		if seq <= l.last || seq > f.Last || r.Get("message").Exists() {
+			l.Fatalf("%s after %d in a frame up to %d", r.Raw, l.last, f.Last)
 		}
-		l.last = r.Seq
-		l.seqs = append(l.seqs, r.Seq)
+		l.last = seq
+		l.seqs = append(l.seqs, seq)
 	}
 	if f.Last < l.last {
 		l.Fatalf("last went from %d back to %d", l.last, f.Last)
