@@ -110,6 +110,7 @@ type commands struct {
 	Delete  Delete  `cmd:"" help:"Delete what a query matches; can be undone for 10 s."`
 	Config  Config  `cmd:"" help:"The settings, and with --explain where each was set."`
 	Demo    Demo    `cmd:"" help:"Let a made-up shop send for three minutes."`
+	Doctor  Doctor  `cmd:"" help:"Look for what could keep Sidetrack from working."`
 	Backup  Backup  `cmd:"" help:"Write the log to a new file; works while Sidetrack runs."`
 	Restore Restore `cmd:"" help:"Put a backup in the place of the log, which is kept under another name."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the API's OpenAPI document."`

@@ -1,10 +1,12 @@
 package cli_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -39,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "post": post, "sameevents": sameEvents, "put": put,
+			"exits": exits, "post": post, "sameevents": sameEvents, "put": put, "inzip": inZip,
 		},
 		RequireExplicitExec: false,
 	})
@@ -105,5 +107,31 @@ func sameEvents(ts *testscript.TestScript, neg bool, args []string) {
 	b := ours.ReplaceAllString(ts.ReadFile(args[1]), "{${1}")
 	if a == "" || a != b {
 		ts.Fatalf("the exports differ:\n%s\n---\n%s", a, b)
+	}
+}
+
+// inzip looks for a pattern in a file of a zip, in all of them when the name is
+// empty: inzip ZIP NAME PATTERN
+func inZip(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: inzip ZIP NAME PATTERN")
+	}
+	z, err := zip.OpenReader(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer z.Close()
+	found, looked := false, false
+	for _, f := range z.File {
+		if args[1] != "" && args[1] != f.Name {
+			continue
+		}
+		r, err := f.Open()
+		ts.Check(err)
+		b, err := io.ReadAll(r)
+		ts.Check(err)
+		looked = true
+		found = found || regexp.MustCompile(args[2]).Match(b)
+	}
+	if !looked || found == neg {
+		ts.Fatalf("%s %s: looked %v, found %v", args[1], args[2], looked, found)
 	}
 }
