@@ -1,4 +1,4 @@
-import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import { createSpotlight, Spotlight, type SpotlightStore } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -30,6 +30,12 @@ export function Palette({ commands, onClose }: Props) {
   const onlyActions = text.startsWith('>')
   const wanted = (onlyActions ? text.slice(1) : text).trim()
   const events = useFound(onlyActions ? '' : wanted)
+  // What came later stands above what was there: the first line is chosen anew.
+  const first = events.data?.items[0]?.seq
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => chooseFirst(store))
+    return () => cancelAnimationFrame(frame)
+  }, [first, text, store])
   const sources = useSources().data?.items ?? []
   const fits = (name: string) => name.toLowerCase().includes(wanted.toLowerCase())
   const actions = commands.filter((c) => c.listed && c.name && c.when !== false && fits(c.name))
@@ -53,6 +59,7 @@ export function Palette({ commands, onClose }: Props) {
       overlayProps={{ backgroundOpacity: 0.38, blur: 0 }}
       transitionProps={{ duration: 0 }}
       yOffset={110}
+      centered={false}
       classNames={{ content: 'palette', action: 'pal-item' }}
     >
       <Spotlight.Search
@@ -101,6 +108,12 @@ export function Palette({ commands, onClose }: Props) {
       </Spotlight.Footer>
     </Spotlight.Root>
   )
+}
+
+/** Spotlight marks the chosen line in the document and counts from there. */
+function chooseFirst(store: SpotlightStore) {
+  document.querySelectorAll('.palette .pal-item').forEach((item, i) => item.toggleAttribute('data-selected', i === 0))
+  store.updateState((state) => ({ ...state, selected: 0 }))
 }
 
 /** Five events that carry the words; typing on does not ask for every letter. */

@@ -19,6 +19,8 @@ export function verdictWords(record: Pick<EventRecord, 'verdict' | 'findings'>):
 
 const short: Record<string, string> = {
   'segment.too_big': 'Too big',
+  'segment.no_user_or_anonymous_id': 'Names nobody',
+  'segment.event_missing': 'No event name',
   'segment.duplicate_id': 'Same id twice',
   'segment.empty_batch': 'Empty batch',
   'lens.sent_twice': 'Sent twice',
