@@ -20,7 +20,7 @@ type demoOutput struct{ Body demo.State }
 type startDemoInput struct {
 	Body struct {
 		Speed    float64 `json:"speed,omitempty" minimum:"0.1" maximum:"100" doc:"2 is twice as fast, 1 by default"`
-		Shoppers int     `json:"shoppers,omitempty" minimum:"1" maximum:"50" doc:"6 by default"`
+		Shoppers int     `json:"shoppers,omitempty" minimum:"1" maximum:"50" doc:"8 by default"`
 	} `required:"false"`
 }
 

@@ -38,7 +38,7 @@ type Host struct {
 	Version  string
 
 	// Window shows the screen of a running Sidetrack until it is closed or ctx
-	// ends; nil where there is no window. It is called on the main goroutine.
+	// ends; nil where there is no window.
 	Window func(ctx context.Context, c *client.Client) error
 }
 

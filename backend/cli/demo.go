@@ -12,7 +12,7 @@ import (
 // Demo lets the made-up shop send for about three minutes.
 type Demo struct {
 	Speed    float64 `help:"2 is twice as fast." default:"1"`
-	Shoppers int     `help:"How many people come to the shop, 1 to 50." default:"6"`
+	Shoppers int     `help:"How many people come to the shop, 1 to 50." default:"8"`
 	JSON     bool    `help:"Print JSON when it ends."`
 }
 

@@ -151,19 +151,19 @@ func (s *shopper) usesTheApp() {
 func (s *shopper) looksAround() {
 	shelf := catalog()
 	p := shelf[s.pick(len(shelf))]
-	list := "/" + p.category
+	list, title := "/"+p.category, strings.ToUpper(p.category[:1])+p.category[1:]
 	s.visits("/", "Fernhill")
 	s.think()
-	once := s.browserMessage("page", list, p.category, pageFields(list, p.category))
-	again := s.browserMessage("page", list, p.category, pageFields(list, p.category))
+	once := s.browserMessage("page", list, title, pageFields(list, title))
+	again := s.browserMessage("page", list, title, pageFields(list, title))
 	s.browserBatch(once, again)
 	s.now += 300 * time.Millisecond
-	s.browser("track", list, p.category, track("Product List Viewed", obj("list_id", "list_"+p.category, "category", p.category, "products", lines(shelf[:4]))))
+	s.browser("track", list, title, track("Product List Viewed", obj("list_id", "list_"+p.category, "category", p.category, "products", lines(shelf[:4]))))
 	s.think()
-	s.browser("track", list, p.category, track("Product List Filtered", obj("list_id", "list_"+p.category, "category", p.category,
+	s.browser("track", list, title, track("Product List Filtered", obj("list_id", "list_"+p.category, "category", p.category,
 		"filters", []object{obj("type", "price", "value", "under-200")}, "sorts", []object{obj("type", "price", "value", "asc")})))
 	s.think()
-	s.browser("track", list, p.category, track("Product Clicked", p.properties().with("position", 1+s.pick(4))))
+	s.browser("track", list, title, track("Product Clicked", p.properties().with("position", 1+s.pick(4))))
 	s.now += 500 * time.Millisecond
 	s.visits(p.path(), p.name)
 	s.browser("track", p.path(), p.name, track("Product Viewed", p.properties().with("value", p.price)))

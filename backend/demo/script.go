@@ -9,9 +9,9 @@ import (
 
 // Bounds of a script.
 const (
-	DefaultShoppers = 6
+	DefaultShoppers = 8
 	MaxShoppers     = 50
-	spread          = 90 * time.Second // the last shopper comes in by then
+	spread          = 120 * time.Second // the last shopper comes in by then
 )
 
 // Script returns what that many shoppers send, in order, some three minutes
