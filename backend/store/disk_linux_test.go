@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -31,8 +32,13 @@ func fill(t *testing.T, s *Store, dir string, mounted bool) (free func()) {
 	t.Helper()
 	if !mounted {
 		bound := func(pages int) {
-			if err := s.w.do(context.Background(), &job{bare: true, change: pragma("max_page_count", pages)}); err != nil {
-				t.Fatal(err)
+			for _, err := range []error{
+				s.w.do(context.Background(), &job{bare: true, change: pragma("max_page_count", pages)}),
+				s.w.do(context.Background(), &job{bare: true, change: func(*sql.Conn) error { return s.w.hot.exec(fmt.Sprintf("PRAGMA max_page_count(%d)", pages)) }}),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 		bound(1) // SQLite makes it what there is now

@@ -209,7 +209,7 @@ func (s *Store) rejudgeChunk(ctx context.Context, conn *sql.Conn, code string, a
 		if n == 0 {
 			continue
 		}
-		if _, err := s.w.insert.rollup.Exec(k.step, k.slot, k.sourceN, k.kind, k.name, k.verdict, n); err != nil {
+		if _, err := conn.ExecContext(ctx, upsertRollup, k.step, k.slot, k.sourceN, k.kind, k.name, k.verdict, n); err != nil {
 			return 0, after, 0, err
 		}
 	}

@@ -145,7 +145,7 @@ func (s *Store) begin() error {
 // connect opens both handles and brings the schema up to date.
 func (s *Store) connect() error {
 	var err error
-	if s.write, err = open(s.file, "_txlock=immediate", "auto_vacuum(incremental)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-65536)"); err != nil {
+	if s.write, err = open(s.file, "_txlock=immediate", append([]string{"auto_vacuum(incremental)", "journal_mode(WAL)"}, writerPragmas...)...); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -163,6 +163,10 @@ func (s *Store) connect() error {
 	}
 	return err
 }
+
+// writerPragmas are those of both connections that change the database. Only
+// one of them is at work at a time.
+var writerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-32768)"}
 
 func open(file, option string, pragmas ...string) (*sql.DB, error) {
 	v := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(memory)"}, pragmas...)}

@@ -35,6 +35,7 @@ type job struct {
 type writer struct {
 	s       *Store
 	conn    *sql.Conn
+	hot     *direct // for arrivals; conn is for everything else
 	insert  inserter
 	block   int64 // id of the last block; an id is used once, so what was read under it stays true
 	running sync.WaitGroup
@@ -76,7 +77,14 @@ func newWriter(s *Store) (*writer, error) {
 	if err := conn.QueryRowContext(context.Background(), "SELECT coalesce(max(id), 0) FROM blocks").Scan(&w.block); err != nil {
 		return nil, fmt.Errorf("read the newest block: %w", err)
 	}
-	return w, w.insert.prepare(conn)
+	if w.hot, err = openDirect(s.file, writerPragmas...); err != nil {
+		return nil, err
+	}
+	if err := w.insert.prepare(w.hot); err != nil {
+		w.hot.close()
+		return nil, fmt.Errorf("open the event log: %w", err)
+	}
+	return w, nil
 }
 
 // newBlockID is for the writer's goroutine only.
@@ -209,18 +217,15 @@ func (w *writer) next() (group []*job, closing bool) {
 
 func (w *writer) commit(group []*job) {
 	var records []event.Record
-	run := w.transaction
-	if group[0].bare {
-		run = func(fn func() error) error { return fn() }
+	var err error
+	switch fn := group[0].change; {
+	case fn == nil:
+		records, err = w.commitArrivals(group)
+	case group[0].bare:
+		err = fn(w.conn)
+	default:
+		err = w.transaction(fn)
 	}
-	err := run(func() error {
-		if fn := group[0].change; fn != nil {
-			return fn(w.conn)
-		}
-		var err error
-		records, err = w.insertGroup(group)
-		return err
-	})
 	w.settle(group, records, err)
 	if err == nil && len(records) > 0 && w.s.o.OnCommit != nil {
 		w.s.o.OnCommit(records)
@@ -237,12 +242,27 @@ func (w *writer) commit(group []*job) {
 	}
 }
 
-func (w *writer) transaction(fn func() error) error {
+func (w *writer) commitArrivals(group []*job) ([]event.Record, error) {
+	if err := w.insert.begin.run(); err != nil {
+		return nil, err
+	}
+	records, err := w.insertGroup(group)
+	if err == nil {
+		err = w.insert.commit.run()
+	}
+	if err != nil {
+		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
+		return nil, err
+	}
+	return records, nil
+}
+
+func (w *writer) transaction(fn func(*sql.Conn) error) error {
 	ctx := context.Background()
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	err := fn()
+	err := fn(w.conn)
 	if err == nil {
 		_, err = w.conn.ExecContext(ctx, "COMMIT")
 	}
@@ -312,6 +332,6 @@ func (w *writer) close() {
 	default:
 	}
 	w.running.Wait()
-	w.insert.close()
+	w.hot.close()
 	_ = w.conn.Close()
 }
