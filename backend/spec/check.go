@@ -44,6 +44,7 @@ func Check(r *event.Record, c Context) []event.Finding {
 	k.reserved()
 	k.times()
 	k.key()
+	k.unlisted()
 	return k.out
 }
 
@@ -56,14 +57,32 @@ func DuplicateID(rec *event.Record, firstSeq int64) {
 }
 
 type checker struct {
-	r   *event.Record
-	c   *Context
-	f   *Fields
-	out []event.Finding
+	r     *event.Record
+	c     *Context
+	f     *Fields
+	out   []event.Finding
+	alike map[string]int // findings of a code, listed or not
 }
 
+// add lists a finding. Of one kind only the first few are: a message can hold a
+// million wrong values, and nobody reads a million sentences.
 func (k *checker) add(code, path, format string, args ...any) {
-	k.out = append(k.out, Found(code, path, format, args...))
+	if k.alike == nil {
+		k.alike = map[string]int{}
+	}
+	if k.alike[code]++; k.alike[code] <= maxAlike {
+		k.out = append(k.out, Found(code, path, format, args...))
+	}
+}
+
+// unlisted says how many findings add left out.
+func (k *checker) unlisted() {
+	for i := range Rules {
+		if more := k.alike[Rules[i].Code] - maxAlike; more > 0 {
+			k.add("lens.more_findings", "", "%s more findings of %s are not listed. Mend the first %d, and the rest will likely go with them.",
+				thousands(more), Rules[i].Code, maxAlike)
+		}
+	}
 }
 
 func (k *checker) size() {

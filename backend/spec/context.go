@@ -9,6 +9,9 @@ import (
 // consentEvent is the track call a consent banner makes when a choice changes.
 const consentEvent = "Segment Consent Preference Updated"
 
+// maxPathKey is how many bytes a key may have to be spelled out in a path.
+const maxPathKey = 200
+
 // context checks what Segment's ingest reads of context: consent and the
 // advertising id.
 func (k *checker) context() {
@@ -51,7 +54,10 @@ func (k *checker) consent(consent []byte) {
 func (k *checker) categories(preferences []byte) {
 	for m := range rawjson.Members(preferences) {
 		id, value := string(m.Key), m.Of(preferences)
-		path := "/context/consent/categoryPreferences/" + rawjson.Escape(id)
+		path := "/context/consent/categoryPreferences"
+		if len(id) <= maxPathKey {
+			path += "/" + rawjson.Escape(id)
+		}
 		if rawjson.KindOf(value) != rawjson.Bool {
 			k.add("segment.consent_category_not_boolean", path, "`%s` is %s, Segment wants true or false. It would drop the message. Send true or false without quotes.",
 				cut(id, 60), kindWord(value))

@@ -25,6 +25,7 @@ const (
 	maxUnify        = 300 // keys of properties or traits that profiles take
 	maxUnifyGroupID = 500 // characters
 	maxCategoryID   = 35  // characters; an id has fewer
+	maxAlike        = 20  // findings of one code that an event lists; ours
 )
 
 // Rule is one kind of finding.
@@ -85,6 +86,7 @@ var Rules = []Rule{
 	{"lens.too_many_keys", event.Warning, "50 keys", pageCollector, "One request carries more unknown write keys than it can make sources for. The rest is filed under No write key."},
 	{"lens.prod_key_on_localhost", event.Notice, "", pageCollector, "A key of a prod source was used on this machine."},
 	{"lens.sent_twice", event.Warning, "50 ms", pageMessage, "The same content came twice at once with different ids. Segment keeps both."},
+	{"lens.more_findings", event.Notice, "20 of one code", pageMessage, "There are more findings of one kind than an event lists."},
 	{"request.not_json", event.Drop, "", pageCollector, "The body is not JSON."},
 	{"request.not_object", event.Drop, "", pageCollector, "The body is JSON, but no object."},
 	{"request.batch_not_array", event.Drop, "", pageCollector, "The body has no batch array."},

@@ -251,3 +251,32 @@ func TestDuplicateWouldDrop(t *testing.T) {
 		t.Errorf("got %+v", rec)
 	}
 }
+
+// One message can be wrong in a million places; what is said of it stays small,
+// and no graver finding is crowded out.
+func TestManyFindingsOfAKindAreCounted(t *testing.T) {
+	long := strings.Repeat("x", 5000)
+	message := `{"event":"E","userId":"u","properties":{` + strings.Repeat(`"revenue":"",`, 1000) + `"value":1},` +
+		`"context":{"consent":{"categoryPreferences":{"` + long + `":1` + strings.Repeat(`,"a":1`, 1999) + `}}}}`
+	found := check("track", message, spec.Context{PathType: "track"})
+	counted := map[string]int{}
+	var more []string
+	for _, f := range found {
+		counted[f.Code]++
+		if f.Code == "lens.more_findings" {
+			more = append(more, f.Message)
+		}
+		if len(f.Path)+len(f.Message) > 500 {
+			t.Errorf("%s takes %d bytes", f.Code, len(f.Path)+len(f.Message))
+		}
+	}
+	if counted["segment.reserved_type"] != 20 || counted["segment.consent_category_not_boolean"] != 20 || counted["segment.consent_category_id"] != 1 || len(found) != 44 {
+		t.Errorf("%d findings: %v", len(found), counted)
+	}
+	if all := strings.Join(more, " "); !strings.Contains(all, "1,980 more findings of segment.consent_category_not_boolean") || !strings.Contains(all, "980 more findings of segment.reserved_type") {
+		t.Errorf("said %q", more)
+	}
+	if v := event.VerdictOf(found); v != event.WouldDrop {
+		t.Errorf("verdict %s", v)
+	}
+}
