@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"sidetrack/backend/event"
 	"sidetrack/backend/fault"
@@ -73,6 +74,29 @@ func TestTheMessageStaysAsSent(t *testing.T) {
 	}
 	if s := a.Spans[0]; string(a.Body[s.Offset:s.Offset+s.Length]) != item || a.Records[0].Size != len(item) {
 		t.Errorf("span %+v", s)
+	}
+}
+
+// One message in Latin-1 must not make a whole list unreadable for a program
+// that reads JSON strictly.
+func TestWhatIsHandedOutIsUTF8(t *testing.T) {
+	d := open(t)
+	body := "{\"context\":{\"caf\xe9\":1},\"batch\":[{\"type\":\"track\",\"userId\":\"u\xff\",\"event\":\"caf\xe9\",\"properties\":{\"n\":9007199254740993}},{\"type\":\"page\",\"userId\":\"é\"},\"\xe9\"]}"
+	a := d.accepted("/v1/b", body)
+	for i, r := range a.Records {
+		if b, err := json.Marshal(r); err != nil || !utf8.Valid(b) {
+			t.Errorf("record %d is not UTF-8: %q %v", i, b, err)
+		}
+	}
+	bad, good := a.Records[0], a.Records[1]
+	if bad.Name != "caf\ufffd" || bad.UserID != "u\ufffd" || codes(bad) != "lens.not_utf8" || !strings.Contains(bad.Findings[0].Message, "first at its byte 27.") {
+		t.Errorf("%q %q %v", bad.Name, bad.UserID, bad.Findings)
+	}
+	if !strings.Contains(string(bad.Message), `"properties":{"n":9007199254740993}`) || codes(good) != "" {
+		t.Errorf("%s, then %s", bad.Message, codes(good))
+	}
+	if s := a.Spans[0]; string(a.Body) != body || bad.Size != s.Length || !strings.Contains(body[s.Offset:s.Offset+s.Length], "caf\xe9") {
+		t.Error("the bytes as sent are gone")
 	}
 }
 

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"sidetrack/backend/rawjson"
 	"sidetrack/backend/source"
@@ -17,6 +18,7 @@ type envelope struct {
 	sentAt                []byte
 	context, integrations []byte         // nil unless they are objects
 	bad                   []spec.BadPart // context, integrations where they are something else
+	notUTF8               bool           // some bytes of the body are no characters
 }
 
 // decode finds the messages in a body. The envelope it returns with a refusal
@@ -30,19 +32,20 @@ func decode(body []byte, isBatch bool) (envelope, *refusal) {
 	if rawjson.KindOf(text) != rawjson.Object {
 		return envelope{}, unreadable("request.not_object", "The body is JSON but no object, at byte %d. Send {…}.", offset)
 	}
+	env := envelope{notUTF8: !utf8.Valid(text)}
 	if !isBatch {
 		start := bytes.IndexByte(text, '{')
 		end := bytes.LastIndexByte(text, '}') + 1
-		return envelope{items: []rawjson.Span{{Start: offset + start, End: offset + end}}}, nil
+		env.items = []rawjson.Span{{Start: offset + start, End: offset + end}}
+		return env, nil
 	}
-	return decodeBatch(text, offset)
+	return decodeBatch(env, text, offset)
 }
 
-func decodeBatch(text []byte, offset int) (envelope, *refusal) {
-	var env envelope
+func decodeBatch(env envelope, text []byte, offset int) (envelope, *refusal) {
 	var list rawjson.Span
 	for m := range rawjson.Members(text) {
-		value := m.Of(text)
+		value := env.readable(m.Of(text))
 		switch string(m.Key) {
 		case "batch":
 			list = m.Span
@@ -65,6 +68,16 @@ func decodeBatch(text []byte, offset int) (envelope, *refusal) {
 		return env, refused
 	}
 	return env, env.bounded()
+}
+
+// readable returns part of the body with � for what is no character. What we
+// hand out is UTF-8, or one message would spoil every list it is in; the
+// request's bytes keep what was sent.
+func (e *envelope) readable(part []byte) []byte {
+	if !e.notUTF8 {
+		return part
+	}
+	return bytes.ToValidUTF8(part, []byte("\ufffd"))
 }
 
 // bounded keeps a large envelope from being copied into very many messages: a

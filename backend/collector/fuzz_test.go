@@ -8,12 +8,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"sidetrack/backend/source"
 )
 
 func FuzzBody(f *testing.F) {
-	for _, s := range []string{`{}`, `{"batch":[]}`, `{"batch":[{"type":"track","context":{"a":1}},1],"context":{"a":{"b":1},"c":2},"sentAt":"x"}`, `{"batch":[{"context":{"":{}},"context":[]}],"context":{"":{"x":1}}}`, "\ufeff{", `{"properties":{"a":"m@x.y"}}`} {
+	for _, s := range []string{`{}`, `{"batch":[]}`, `{"batch":[{"type":"track","context":{"a":1}},1],"context":{"a":{"b":1},"c":2},"sentAt":"x"}`, `{"batch":[{"context":{"":{}},"context":[]}],"context":{"":{"x":1}}}`, "\ufeff{", `{"properties":{"a":"m@x.y"}}`, "{\"event\":\"\xe9\"}"} {
 		f.Add(s, true)
 		f.Add(s, false)
 	}
@@ -34,7 +35,10 @@ func FuzzBody(f *testing.F) {
 			if w.Code == 200 && r.Message != nil && !json.Valid(r.Message) {
 				t.Fatalf("%q became %q", body, r.Message)
 			}
-			if s := a.Spans[i]; r.Message != nil && len(r.Added) == 0 && !bytes.Equal(a.Body[s.Offset:s.Offset+s.Length], r.Message) {
+			if w.Code == 200 && !utf8.Valid(r.Message) {
+				t.Fatalf("%q is handed out as %q", body, r.Message)
+			}
+			if s := a.Spans[i]; r.Message != nil && len(r.Added) == 0 && utf8.ValidString(body) && !bytes.Equal(a.Body[s.Offset:s.Offset+s.Length], r.Message) {
 				t.Fatalf("%q changed to %q", body, r.Message)
 			}
 			if _, err := json.Marshal(r); err != nil {

@@ -18,7 +18,6 @@ func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item 
 		RunID:      in.run,
 		Type:       in.route.call,
 		Masked:     []string{},
-		Size:       len(item),
 		Library:    libraryOf(f.Context, env.context),
 	}
 	if rec.Type == "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"sidetrack/backend/event"
 	"sidetrack/backend/fault"
@@ -96,9 +97,11 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		src, err := keys.source(ctx, "")
 		rec := c.rejectedRecord(in, src, spec.Found("request.item_not_object", "",
 			"Item %d of the batch is no object, so it was left out; its neighbours were taken. Send messages as {…}.", i))
-		rec.Message, rec.Size = item, len(item)
+		rec.Message, rec.Size = env.readable(item), len(item)
 		return rec, err
 	}
+	sent := item
+	item = env.readable(sent)
 	f := spec.ReadFields(item)
 	key, tooLong := readKey(f.WriteKey)
 	_, headerTooLong := usable(in.key)
@@ -107,7 +110,7 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		return event.Record{}, err
 	}
 	rec := c.normalise(in, env, &f, item)
-	rec.Source = refOf(src)
+	rec.Source, rec.Size = refOf(src), len(sent)
 	rec.Findings = spec.Check(&rec, spec.Context{
 		PathType:     in.route.call,
 		Batch:        in.route.door == batch,
@@ -119,9 +122,24 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		KeyTooLong:   max(tooLong, env.keyTooLong, headerTooLong),
 		FromLoopback: in.loopback,
 	})
+	if env.notUTF8 && !utf8.Valid(sent) {
+		rec.Findings = append(rec.Findings, notUTF8(sent))
+	}
 	c.twice.check(&rec, &f)
 	c.judge(&rec)
 	return rec, nil
+}
+
+func notUTF8(item []byte) event.Finding {
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(item[at:])
+		if r == utf8.RuneError && n <= 1 {
+			break
+		}
+		at += n
+	}
+	return spec.Found("lens.not_utf8", "", "The message is not UTF-8, first at its byte %d. Such bytes are shown as \ufffd; the raw request has them. Send UTF-8.", at)
 }
 
 // judge decides what becomes of a record. Findings never keep one out.

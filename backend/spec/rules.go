@@ -86,6 +86,7 @@ var Rules = []Rule{
 	{"lens.too_many_keys", event.Warning, "50 keys", pageCollector, "One request carries more unknown write keys than it can make sources for. The rest is filed under No write key."},
 	{"lens.prod_key_on_localhost", event.Notice, "", pageCollector, "A key of a prod source was used on this machine."},
 	{"lens.sent_twice", event.Warning, "50 ms", pageMessage, "The same content came twice at once with different ids. Segment keeps both."},
+	{"lens.not_utf8", event.Warning, "", pageCollector, "Some bytes of the message are no UTF-8. They are shown as \ufffd, and kept in the raw request."},
 	{"lens.more_findings", event.Notice, "20 of one code", pageMessage, "There are more findings of one kind than an event lists."},
 	{"request.not_json", event.Drop, "", pageCollector, "The body is not JSON."},
 	{"request.not_object", event.Drop, "", pageCollector, "The body is JSON, but no object."},
