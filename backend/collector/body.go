@@ -23,7 +23,8 @@ const (
 	maxDepth    = 512
 	maxKept     = 64 << 10 // of a rejected body
 	maxTrust    = 1 << 20  // memory set aside for a body that was only announced
-	maxRun      = 100      // bytes of a run's name
+	maxRun      = 100      // bytes of a run's name, and of a library's
+	maxColumn   = 1000     // bytes of a name or id as lists show it
 	maxStages   = 3        // encodings on top of one another
 	maxTogether = 5000     // items stored in one commit; twice Segment's limit
 	partItems   = 1000     // items of a part of a longer batch

@@ -1,6 +1,9 @@
 package collector
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+
 	"sidetrack/backend/event"
 	"sidetrack/backend/rawjson"
 	"sidetrack/backend/spec"
@@ -21,16 +24,16 @@ func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item 
 		Library:    libraryOf(f.Context, env.context),
 	}
 	if rec.Type == "" {
-		rec.Type = text(f.Type)
+		rec.Type = column(f.Type)
 	}
 	c.complete(&rec, in, env, f, item)
-	rec.UserID = text(f.UserID)
-	rec.AnonymousID = text(f.AnonymousID)
+	rec.UserID = column(f.UserID)
+	rec.AnonymousID = column(f.AnonymousID)
 	switch rec.Type {
 	case "track":
-		rec.Name = text(f.Event)
+		rec.Name = column(f.Event)
 	case "page", "screen":
-		rec.Name = text(f.Name)
+		rec.Name = column(f.Name)
 	}
 	rec.Timestamp = spec.When(f, in.received)
 	rec.Summary = summary(&rec, f)
@@ -50,7 +53,7 @@ func (c *Collector) complete(rec *event.Record, in *incoming, env *envelope, f *
 	if f.Type == nil && in.route.call != "" {
 		add.Member("type", rawjson.Quote(in.route.call))
 	}
-	rec.MessageID = text(f.MessageID)
+	rec.MessageID = column(f.MessageID)
 	if k := rawjson.KindOf(f.MessageID); k == rawjson.None || k == rawjson.Null {
 		rec.MessageID = "sidetrack-" + c.NewID()
 	}
@@ -69,12 +72,24 @@ func text(value []byte) string {
 	return s
 }
 
+// column is the text that lists, searches and the look-out for repeated ids use.
+// Lists carry it in every row, so one far too long is cut; what stands for the
+// rest keeps different texts apart.
+func column(value []byte) string {
+	s := text(value)
+	if len(s) <= maxColumn {
+		return s
+	}
+	sum := sha256.Sum256([]byte(s))
+	return clip(s, maxColumn) + "… " + hex.EncodeToString(sum[:8])
+}
+
 // libraryOf reads context.library, of the message or else of its batch: Go and
 // Java name themselves only there.
 func libraryOf(own, shared []byte) event.Library {
 	for _, from := range [][]byte{own, shared} {
 		if lib := rawjson.Get(from, "library"); lib != nil {
-			return event.Library{Name: text(rawjson.Get(lib, "name")), Version: text(rawjson.Get(lib, "version"))}
+			return event.Library{Name: clip(text(rawjson.Get(lib, "name")), maxRun), Version: clip(text(rawjson.Get(lib, "version")), maxRun)}
 		}
 	}
 	return event.Library{}

@@ -46,6 +46,27 @@ func TestAVeryLongBatchIsKeptInPartsThatMakeUpItsBody(t *testing.T) {
 	}
 }
 
+// A list carries names and ids in every row, so a thousand rows of megabytes
+// each must not come of it. Long ids stay apart, or one would seem a repeat.
+func TestColumnsStaySmall(t *testing.T) {
+	d := open(t)
+	for _, end := range []string{"1", "2", "1"} {
+		long := strings.Repeat("é", 1<<19) + end
+		d.accepted("/v1/b", fmt.Sprintf(`{"batch":[{"type":"track","event":%[1]q,"userId":%[1]q,"anonymousId":%[1]q,"messageId":%[1]q,"context":{"library":{"name":%[1]q,"version":%[1]q}}},{"type":%[1]q},{"type":"page","name":%[1]q}]}`, long))
+	}
+	for i, a := range d.arrivals {
+		for _, r := range a.Records {
+			if size := len(r.Type) + len(r.Name) + len(r.UserID) + len(r.AnonymousID) + len(r.MessageID) + len(r.Library.Name) + len(r.Library.Version); size > 6000 {
+				t.Errorf("the columns of a %.10s take %d bytes", r.Type, size)
+			}
+		}
+		first, r := d.arrivals[0].Records[0], a.Records[0]
+		if same := i != 1; (first.MessageID == r.MessageID) != same || (first.Name == r.Name) != same || !strings.Contains(string(r.Message), strings.Repeat("é", 1<<19)) {
+			t.Errorf("arrival %d: %.20s… and %.20s…", i, first.MessageID, r.MessageID)
+		}
+	}
+}
+
 // fullAfter is a log with room for so many arrivals.
 type fullAfter struct {
 	*fake
