@@ -124,9 +124,14 @@ if (linux) {
     const size = await geometry(program.window)
     assert.ok(size.width >= 1024 && size.height >= 700, JSON.stringify(size))
 
-    for (let i = 0; i < 40; i++) assert.equal((await track(program, `Order ${i} Completed`)).status, 200)
+    // Neighbours of unlike length, so that one more row moves more than digits.
+    for (let i = 0; i < 40; i++) assert.equal((await track(program, i % 2 ? `Cart ${i}` : `Checkout Step ${i} Completed`)).status, 200)
     // A clock ticks on the page; a list of events is far more than that.
     await eventually('the events on the screen', async () => changed(empty, await pixels(program.window)) > 0.05)
+    // The very first event is opened, and a list holds still while one is.
+    const held = await settled(program.window)
+    await run('xdotool', ['mousemove', '--window', program.window, '640', '600', 'click', '1', 'key', 'Escape'], { env })
+    await eventually('the whole list', async () => changed(held, await pixels(program.window)) > 0.05)
     const full = await settled(program.window)
     assert.equal((await track(program, 'One More')).status, 200)
     await eventually('one more event on the screen', async () => changed(full, await pixels(program.window)) > 0.005)
