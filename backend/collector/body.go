@@ -19,6 +19,7 @@ import (
 const (
 	maxBody     = 10 << 20
 	maxInflated = 32 << 20
+	maxAdded    = 64 << 20 // to the messages of a request
 	maxItems    = 50_000
 	maxDepth    = 512
 	maxKept     = 64 << 10 // of a rejected body

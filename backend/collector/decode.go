@@ -19,6 +19,7 @@ type envelope struct {
 	context, integrations []byte         // nil unless they are objects
 	bad                   []spec.BadPart // context, integrations where they are something else
 	notUTF8               bool           // some bytes of the body are no characters
+	added                 int            // bytes added to its messages so far
 }
 
 // decode finds the messages in a body. The envelope it returns with a refusal
@@ -83,7 +84,7 @@ func (e *envelope) readable(part []byte) []byte {
 // bounded keeps a large envelope from being copied into very many messages: a
 // few megabytes sent could ask for gigabytes.
 func (e *envelope) bounded() *refusal {
-	if shared := len(e.context) + len(e.integrations) + len(e.sentAt); shared*len(e.items) > 2*maxInflated {
+	if shared := len(e.context) + len(e.integrations) + len(e.sentAt); shared*len(e.items) > maxAdded {
 		const mb = 1 << 20
 		return overCap("request.inflated_too_large",
 			"The batch's context, integrations and sentAt, laid beneath each of its %d messages, come to %d MB; the collector takes 64 MB. Send fewer at once, or less beside them.", len(e.items), shared*len(e.items)/mb)

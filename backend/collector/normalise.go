@@ -15,7 +15,7 @@ const stamp = "2006-01-02T15:04:05.000Z"
 // normalise makes a record of an item: its bytes as sent plus what the
 // envelope and we add, and beside it the columns a list needs. f is read from
 // the item and learns what was added.
-func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item []byte) event.Record {
+func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item []byte) (event.Record, error) {
 	rec := event.Record{
 		ReceivedAt: in.received,
 		RunID:      in.run,
@@ -26,7 +26,9 @@ func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item 
 	if rec.Type == "" {
 		rec.Type = column(f.Type)
 	}
-	c.complete(&rec, in, env, f, item)
+	if err := c.complete(&rec, in, env, f, item); err != nil {
+		return rec, err
+	}
 	rec.UserID = column(f.UserID)
 	rec.AnonymousID = column(f.AnonymousID)
 	switch rec.Type {
@@ -37,13 +39,15 @@ func (c *Collector) normalise(in *incoming, env *envelope, f *spec.Fields, item 
 	}
 	rec.Timestamp = spec.When(f, in.received)
 	rec.Summary = summary(&rec, f)
-	return rec
+	return rec, nil
 }
 
 // complete adds what the message lacks. A null is something sent, so it stays
-// and nothing is written beside it.
-func (c *Collector) complete(rec *event.Record, in *incoming, env *envelope, f *spec.Fields, item []byte) {
+// and nothing is written beside it. The error is a *refusal, of a request that
+// would grow out of bounds.
+func (c *Collector) complete(rec *event.Record, in *incoming, env *envelope, f *spec.Fields, item []byte) error {
 	add := rawjson.Add(item)
+	add.Limit = maxAdded - env.added
 	add.Beneath("context", f.ContextAt, env.context)
 	add.Beneath("integrations", f.IntegrationsAt, env.integrations)
 	if f.SentAt == nil && env.sentAt != nil {
@@ -63,7 +67,12 @@ func (c *Collector) complete(rec *event.Record, in *incoming, env *envelope, f *
 	if !f.HasTime() {
 		add.Member("timestamp", []byte(in.received.Format(`"`+stamp+`"`)))
 	}
+	if env.added += add.Size(); add.Over() {
+		return overCap("request.inflated_too_large",
+			"The batch's context, integrations and sentAt, laid beneath its %d messages, come to more than 64 MB with their paths. Send fewer at once, or less beside them.", len(env.items))
+	}
 	rec.Message, rec.Added = add.Bytes(), add.Pointers()
+	return nil
 }
 
 // text decodes a value that is text, and is empty for any other.

@@ -46,6 +46,26 @@ func TestAVeryLongBatchIsKeptInPartsThatMakeUpItsBody(t *testing.T) {
 	}
 }
 
+// A few megabytes must not ask for gigabytes: here by a long path that each of
+// many additions is named with.
+func TestWhatIsAddedIsBounded(t *testing.T) {
+	long := strings.Repeat("k", 1<<20)
+	var inside strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&inside, `"%d":1,`, i)
+	}
+	body := fmt.Sprintf(`{"context":{"%s":{%s"last":1}},"batch":[{"type":"page","userId":"u","context":{"%[1]s":{}}}]}`, long, inside.String())
+	d := open(t)
+	w := d.send("POST", "/v1/b", body)
+	if r := d.last().Records; w.Code != http.StatusRequestEntityTooLarge || len(d.arrivals) != 1 || codes(r[0]) != "request.inflated_too_large" {
+		t.Errorf("answered %d, kept %d arrivals, %s", w.Code, len(d.arrivals), codes(r[0]))
+	}
+	a := d.accepted("/v1/b", strings.Replace(strings.ReplaceAll(body, long, "k"), `{"context"`, `{"writeKey":"K","context"`, 1))
+	if added := a.Records[0].Added; len(added) != 1003 || added[0] != "/context/k/0" {
+		t.Errorf("added %d: %.40s", len(added), added)
+	}
+}
+
 // A list carries names and ids in every row, so a thousand rows of megabytes
 // each must not come of it. Long ids stay apart, or one would seem a repeat.
 func TestColumnsStaySmall(t *testing.T) {

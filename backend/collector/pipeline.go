@@ -56,6 +56,9 @@ func (c *Collector) accept(ctx context.Context, in *incoming) (*event.Arrival, e
 	keys := keyring{c: c, in: in, env: &env}
 	for i, span := range env.items {
 		rec, err := c.record(ctx, &keys, i, span.Of(in.body))
+		if errors.As(err, &refused) {
+			return c.refuse(ctx, in, env, refused)
+		}
 		if err != nil {
 			return a, err
 		}
@@ -109,7 +112,10 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 	if err != nil {
 		return event.Record{}, err
 	}
-	rec := c.normalise(in, env, &f, item)
+	rec, err := c.normalise(in, env, &f, item)
+	if err != nil {
+		return rec, err
+	}
 	rec.Source, rec.Size = refOf(src), len(sent)
 	rec.Findings = spec.Check(&rec, spec.Context{
 		PathType:     in.route.call,

@@ -10,6 +10,9 @@ import (
 // Additions collects members to add to an object. Nothing that is there is
 // touched: each addition is written just before a closing brace.
 type Additions struct {
+	Limit int // bytes that may be added, pointers included; 0 for any number
+
+	size     int
 	data     []byte
 	end      int  // the closing brace of the object itself
 	empty    bool // no member yet, so the next needs no comma
@@ -29,10 +32,15 @@ func Add(object []byte) Additions {
 
 // Member adds a member whose value is raw JSON.
 func (a *Additions) Member(key string, value []byte) {
-	a.insert(a.end, a.empty, key, value)
+	a.insert(a.end, a.empty, (*place)(nil).member([]byte(key)), value)
 	a.empty = false
-	a.pointers = append(a.pointers, "/"+Escape(key))
 }
+
+// Size tells how many bytes were to be added, pointers included.
+func (a *Additions) Size() int { return a.size }
+
+// Over reports whether the limit was passed. Something is missing then.
+func (a *Additions) Over() bool { return a.Limit > 0 && a.size > a.Limit }
 
 // Beneath lays an object beneath the member key: what the member has of its
 // own stays, at every depth, and only what it lacks is added. Without such a
@@ -45,12 +53,38 @@ func (a *Additions) Beneath(key string, own Span, under []byte) {
 		a.Member(key, under)
 		return
 	}
-	a.merge(own, under, "/"+Escape(key))
+	a.merge(own, under, (*place)(nil).member([]byte(key)))
+}
+
+// place is a member with the members it is in. Its pointer is written only when
+// something is added there: of a long key with many members inside, writing each
+// would take time by the square of the message.
+type place struct {
+	in     *place
+	key    []byte
+	length int // of the pointer, or little less
+}
+
+func (p *place) member(key []byte) *place {
+	inside := &place{in: p, key: key, length: len(key) + 1}
+	if p != nil {
+		inside.length += p.length
+	}
+	return inside
+}
+
+func (p *place) pointer() string {
+	var keys []string
+	for ; p != nil; p = p.in {
+		keys = append(keys, Escape(string(p.key)))
+	}
+	slices.Reverse(keys)
+	return "/" + strings.Join(keys, "/")
 }
 
 // merge adds to the object at own what only under has. Its depth is bounded by
 // the nesting Check allowed.
-func (a *Additions) merge(own Span, under []byte, pointer string) {
+func (a *Additions) merge(own Span, under []byte, at *place) {
 	mine := own.Of(a.data)
 	if KindOf(mine) != Object {
 		return
@@ -58,28 +92,33 @@ func (a *Additions) merge(own Span, under []byte, pointer string) {
 	have := lastOfEach(mine)
 	empty := len(have.members) == 0
 	for _, m := range lastOfEach(under).members {
-		at := pointer + "/" + Escape(string(m.Key))
 		value := m.Of(under)
 		if sub, ok := have.find(m.Key); ok {
 			if KindOf(value) == Object {
-				a.merge(Span{own.Start + sub.Start, own.Start + sub.End}, value, at)
+				a.merge(Span{own.Start + sub.Start, own.Start + sub.End}, value, at.member(m.Key))
 			}
 			continue
 		}
-		a.insert(own.End-1, empty, string(m.Key), value)
+		a.insert(own.End-1, empty, at.member(m.Key), value)
 		empty = false
-		a.pointers = append(a.pointers, at)
+		if a.Over() {
+			return
+		}
 	}
 }
 
-func (a *Additions) insert(at int, first bool, key string, value []byte) {
-	text := make([]byte, 0, len(key)+len(value)+4)
+func (a *Additions) insert(at int, first bool, p *place, value []byte) {
+	if a.size += p.length + len(p.key) + len(value); a.Over() {
+		return
+	}
+	text := make([]byte, 0, len(p.key)+len(value)+4)
 	if !first {
 		text = append(text, ',')
 	}
-	text = append(text, Quote(key)...)
+	text = append(text, Quote(string(p.key))...)
 	text = append(text, ':')
 	a.edits = append(a.edits, edit{at, append(text, value...)})
+	a.pointers = append(a.pointers, p.pointer())
 }
 
 // Pointers names what was added, as JSON pointers. It is never nil.
