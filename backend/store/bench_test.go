@@ -15,9 +15,14 @@ import (
 var benchMessage = `{"type":"track","event":"Order Completed","properties":{"note":"` + strings.Repeat("lorem ipsum ", 76) + `"}}`
 
 // BenchmarkAppend stores requests of 20 events from 64 senders; an op is an event.
-func BenchmarkAppend(b *testing.B) {
+func BenchmarkAppend(b *testing.B) { appendInBatches(b, 20) }
+
+// BenchmarkAppendSingle stores requests of one event from 64 senders.
+func BenchmarkAppendSingle(b *testing.B) { appendInBatches(b, 1) }
+
+func appendInBatches(b *testing.B, size int) {
 	s := openLog(b, Options{SentDuplicate: firstOf})
-	messages := make([]string, 20)
+	messages := make([]string, size)
 	for i := range messages {
 		messages[i] = benchMessage
 	}
@@ -28,7 +33,7 @@ func BenchmarkAppend(b *testing.B) {
 	var all sync.WaitGroup
 	for range 64 {
 		all.Go(func() {
-			for left.Add(-20) > -20 {
+			for left.Add(-int64(size)) > -int64(size) {
 				a := s.batch(time.Now(), messages, nil)
 				for i := range a.Records {
 					a.Records[i].MessageID = fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64())
