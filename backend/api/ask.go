@@ -62,7 +62,7 @@ func limitParam(text string, most, otherwise int) (int, error) {
 		return n, nil
 	}
 	if most == maxLimit {
-		return 0, &paramError{"limit", text, "limit is a whole number from 1 to 1000; for all matches ask for application/x-ndjson."}
+		return 0, &paramError{"limit", text, "limit is a whole number from 1 to 1000; for all matches ask for application/x-ndjson, or use sidetrack export."}
 	}
 	return 0, &paramError{"limit", text, "limit is a whole number, 1 or more."}
 }

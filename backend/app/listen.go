@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sidetrack/backend/api"
+	"sidetrack/backend/fault"
 )
 
 const (
@@ -18,6 +19,9 @@ const (
 // port, the next free one, or any.
 func (a *App) listen() error {
 	if a.cfg.Listen != "" {
+		if _, err := net.ResolveTCPAddr("tcp", a.cfg.Listen); err != nil {
+			return fault.New(fault.Invalid, "listen is %q: %w; it is an address and a port, such as 127.0.0.1:4747, and port 0 takes any", a.cfg.Listen, err)
+		}
 		l, err := net.Listen("tcp", a.cfg.Listen)
 		if err != nil {
 			return fmt.Errorf("listen on %s: %w; choose another address with --listen", a.cfg.Listen, err)

@@ -15,6 +15,9 @@ import (
 // Backup writes the log of a data folder that nobody has open to a new file.
 // ErrRunning when somebody has: the running Sidetrack writes it then.
 func Backup(ctx context.Context, dir, file string) error {
+	if !store.Exists(dir) {
+		return fault.New(fault.NotFound, "there is no log in %s; say which folder with --data", dir)
+	}
 	return alone(dir, func() error {
 		forEver := func(map[string]string) (store.Retention, error) { return store.Retention{}, nil } // a backup removes nothing
 		log, err := store.Open(store.Options{Dir: dir, Bounds: forEver})

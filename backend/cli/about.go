@@ -107,10 +107,15 @@ func (*OpenAPI) Run(e *env) error {
 }
 
 // Version prints the version.
-type Version struct{}
+type Version struct {
+	JSON bool `help:"Print JSON."`
+}
 
 // Run implements the command.
-func (*Version) Run(e *env) error {
+func (v *Version) Run(e *env) error {
+	if v.JSON {
+		return printJSON(e.host.Out, map[string]string{"version": e.host.Version})
+	}
 	fmt.Fprintln(e.host.Out, e.host.Version)
 	return nil
 }

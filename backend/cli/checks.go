@@ -80,6 +80,10 @@ func (x *examination) database(e *env) {
 	if x.running != nil {
 		return // it says itself how it is
 	}
+	if !store.Exists(x.dir) {
+		x.add("Event log", fine, "there is none yet; the first start makes it")
+		return
+	}
 	if _, err := store.StoredSettings(e.ctx, x.dir); err != nil {
 		x.add("Event log", broken, "cannot be read: %v. The next start keeps it under another name and begins a new one; sidetrack restore brings a backup back", err)
 		return

@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
@@ -140,7 +142,7 @@ func Main(ctx context.Context, args []string, host Host) int {
 		return left // help was asked for and printed
 	}
 	if err != nil {
-		fmt.Fprintf(host.Err, "sidetrack: %v\nRun sidetrack --help for what there is.\n", err)
+		fmt.Fprintf(host.Err, "sidetrack: %s\nRun sidetrack --help for what there is.\n", misuse(args, err))
 		return misused
 	}
 	err = run.Run(&env{ctx: ctx, host: host, data: c.Data})
@@ -160,6 +162,26 @@ func Main(ctx context.Context, args []string, host Host) int {
 	default:
 		return failed
 	}
+}
+
+// misuse says what is wrong with a command line in words of ours where the
+// parser's would mislead.
+func misuse(args []string, err error) string {
+	var wrong *kong.ParseError
+	if !errors.As(err, &wrong) || len(args) == 0 {
+		return err.Error()
+	}
+	if err.Error() == "unexpected argument "+args[0] {
+		return fmt.Sprintf("there is no command %q", args[0])
+	}
+	if node := wrong.Context.Selected(); node != nil && len(node.Positional) > 0 && node.Positional[0].Name == "query" {
+		for i, arg := range args {
+			if strings.HasPrefix(arg, "-") && strings.Contains(arg, ":") {
+				return "a query that begins with - needs -- before it: sidetrack " + strings.Join(slices.Insert(slices.Clone(args), i, "--"), " ")
+			}
+		}
+	}
+	return err.Error()
 }
 
 // exitCode ends a command whose words were said already.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -46,22 +47,29 @@ func (t *Tail) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	ctx, enough := context.WithCancel(e.ctx)
-	defer enough()
+	ctx, leave := context.WithCancel(e.ctx)
+	defer leave()
+	go abandoned(ctx, e.host.Out, leave)
 	printed := 0
-	return c.Stream(ctx, strings.Join(t.Query, " "), t.After, func(f client.Frame) error {
+	err = c.Stream(ctx, strings.Join(t.Query, " "), t.After, func(f client.Frame) error {
 		for _, raw := range f.Records {
 			if err := t.print(e, c.Running.URL, raw); err != nil {
 				return err
 			}
 			if printed++; printed == t.Count {
-				enough()
-				return nil
+				return errEnough
 			}
 		}
 		return nil
 	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }
+
+// errEnough ends a tail that was asked for so many events.
+var errEnough = errors.New("enough events")
 
 func (t *Tail) print(e *env, base string, raw json.RawMessage) error {
 	if t.JSON {
@@ -133,6 +141,9 @@ func (l *Events) Run(e *env) error {
 	if err := c.Get(e.ctx, "/api/events", v, &page); err != nil {
 		return err
 	}
+	if len(page.Items) == 0 && !l.JSON {
+		fmt.Fprintln(e.host.Err, "No event matches.")
+	}
 	for _, raw := range page.Items {
 		if l.JSON {
 			fmt.Fprintf(e.host.Out, "%s\n", raw)
@@ -169,6 +180,9 @@ func (x *Export) Run(e *env) error {
 	err = c.Lines(e.ctx, x.values(), f)
 	if e := f.Close(); err == nil {
 		err = e
+	}
+	if err != nil { // half an export must not be taken for a whole one
+		_ = os.Remove(x.File)
 	}
 	return err
 }
@@ -218,43 +232,5 @@ func (s *Send) Run(e *env) error {
 		}
 		printEvent(e, c.Running.URL, &r)
 	}
-	return nil
-}
-
-// Delete deletes what a query matches.
-type Delete struct {
-	selection
-	All    bool `help:"Needed to delete everything."`
-	DryRun bool `help:"Only count."`
-}
-
-// Run implements the command.
-func (d *Delete) Run(e *env) error {
-	c, err := e.client()
-	if err != nil {
-		return err
-	}
-	v := d.values()
-	if len(v) == 0 && !d.All {
-		return fault.New(fault.Invalid, "this would delete everything; say --all if that is meant")
-	}
-	if d.All {
-		v.Set("all", "true")
-	}
-	if d.DryRun {
-		v.Set("dryRun", "true")
-	}
-	var out struct {
-		Count int64  `json:"count"`
-		ID    string `json:"id"`
-	}
-	if err := c.Delete(e.ctx, "/api/events", v, &out); err != nil {
-		return err
-	}
-	if d.DryRun {
-		fmt.Fprintf(e.host.Out, "%d events match; nothing was deleted.\n", out.Count)
-		return nil
-	}
-	fmt.Fprintf(e.host.Out, "%d events deleted. For 10 s the screen can undo it (%s).\n", out.Count, out.ID)
 	return nil
 }

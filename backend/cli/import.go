@@ -30,6 +30,9 @@ func (i *Import) Run(e *env) error {
 			return fmt.Errorf("read the export: %w", err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err != nil || info.IsDir() {
+			return fmt.Errorf("read the export: %s is a folder", i.File)
+		}
 		in = f
 	}
 	var out api.Imported

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "home"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "post": post, "sameevents": sameEvents, "put": put, "inzip": inZip,
+			"exits": exits, "post": post, "sameevents": sameEvents, "put": put, "inzip": inZip, "undo": undo,
 		},
 		RequireExplicitExec: false,
 	})
@@ -108,6 +108,16 @@ func sameEvents(ts *testscript.TestScript, neg bool, args []string) {
 	if a == "" || a != b {
 		ts.Fatalf("the exports differ:\n%s\n---\n%s", a, b)
 	}
+}
+
+// undo takes back the deletion whose JSON a file holds: undo FILE
+func undo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: undo FILE")
+	}
+	var out struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &out))
+	ts.Check(ts.Exec("sidetrack", "delete", "--undo", out.ID))
 }
 
 // inzip looks for a pattern in a file of a zip, in all of them when the name is

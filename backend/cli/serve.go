@@ -109,7 +109,7 @@ func join(e *env, dir string) error {
 		return nil
 	}
 	fmt.Fprintf(e.host.Out, "Sidetrack already runs on this data folder, at %s (process %d).\n", r.URL, r.PID)
-	return printOpen(e, c)
+	return printOpen(e, c, false)
 }
 
 // holder is the Sidetrack that holds a data folder, which may still be starting.
@@ -142,6 +142,7 @@ func waitFor(ctx context.Context, dir string) (*client.Client, error) {
 type Ready struct {
 	Wait    bool          `help:"Wait until it is."`
 	Timeout time.Duration `help:"Wait at most this long." default:"30s"`
+	JSON    bool          `help:"Print JSON, as it does without this too."`
 }
 
 // Run implements the command.
@@ -167,23 +168,28 @@ func (r *Ready) Run(e *env) error {
 }
 
 // Open prints an address that opens the screen in a browser, once.
-type Open struct{}
+type Open struct {
+	JSON bool `help:"Print JSON."`
+}
 
 // Run implements the command.
-func (*Open) Run(e *env) error {
+func (o *Open) Run(e *env) error {
 	c, err := e.client()
 	if err != nil {
 		return err
 	}
-	return printOpen(e, c)
+	return printOpen(e, c, o.JSON)
 }
 
-func printOpen(e *env, c *client.Client) error {
+func printOpen(e *env, c *client.Client, asJSON bool) error {
 	var out struct {
 		URL string `json:"url"`
 	}
 	if err := c.Post(e.ctx, "/api/session/code", nil, &out); err != nil {
 		return err
+	}
+	if asJSON {
+		return printJSON(e.host.Out, out)
 	}
 	fmt.Fprintln(e.host.Out, out.URL)
 	return nil

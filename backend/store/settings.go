@@ -45,14 +45,19 @@ func (s *Store) SaveSettings(ctx context.Context, settings map[string]string) er
 	})
 }
 
+// Exists reports whether a data folder holds a log.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // StoredSettings reads the settings of a data folder nobody has open; none
 // when it holds no log yet, or one from before there were settings.
 func StoredSettings(ctx context.Context, dir string) (map[string]string, error) {
-	file := filepath.Join(dir, fileName)
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+	if !Exists(dir) {
 		return nil, nil
 	}
-	db, err := open(file, "mode=ro", "query_only(1)")
+	db, err := open(filepath.Join(dir, fileName), "mode=ro", "query_only(1)")
 	if err != nil {
 		return nil, err
 	}
