@@ -22,41 +22,49 @@ const (
 	maxAdded    = 64 << 20 // to the messages of a request
 	maxItems    = 50_000
 	maxDepth    = 512
-	maxKept     = 64 << 10 // of a rejected body
-	maxTrust    = 1 << 20  // memory set aside for a body that was only announced
-	maxRun      = 100      // bytes of a run's name, and of a library's
-	maxColumn   = 1000     // bytes of a name or id as lists show it
-	maxStages   = 3        // encodings on top of one another
-	maxTogether = 5000     // items stored in one commit; twice Segment's limit
-	partItems   = 1000     // items of a part of a longer batch
+	maxKept     = 64 << 10  // of a rejected body
+	maxSmall    = 512 << 10 // a body beyond it needs a seat; Segment's limit is a little less
+	maxLarge    = 2         // such bodies at once
+	maxRun      = 100       // bytes of a run's name, and of a library's
+	maxColumn   = 1000      // bytes of a name or id as lists show it
+	maxStages   = 3         // encodings on top of one another
+	maxTogether = 5000      // items stored in one commit; twice Segment's limit
+	partItems   = 1000      // items of a part of a longer batch
 )
 
 var errInflatedTooLarge = errors.New("the unpacked body is too large")
 
 // readBody reads a body as it came. What was read is returned with a refusal
-// too, to be kept.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+// too, to be kept. The error says that there was no seat for a large one.
+func readBody(r *http.Request, seat *seat) ([]byte, *refusal, error) {
 	if r.ContentLength > maxBody && r.Header.Get("Expect") != "" {
-		return nil, tooLarge(r.ContentLength) // it asked before it sent: reading would tell it to go on
+		return nil, tooLarge(r.ContentLength), nil // it asked before it sent: reading would tell it to go on
 	}
 	if r.ContentLength > maxBody {
 		head, _ := io.ReadAll(io.LimitReader(r.Body, maxKept))
 		drain(r)
-		return head, tooLarge(r.ContentLength)
+		return head, tooLarge(r.ContentLength), nil
 	}
 	var buf bytes.Buffer
 	if r.ContentLength > 0 {
-		buf.Grow(int(min(r.ContentLength, maxTrust)) + bytes.MinRead)
+		buf.Grow(int(min(r.ContentLength, maxSmall)) + bytes.MinRead)
 	}
-	_, err := buf.ReadFrom(io.LimitReader(r.Body, maxBody+1))
+	_, err := buf.ReadFrom(io.LimitReader(r.Body, maxSmall+1))
+	if err == nil && buf.Len() > maxSmall {
+		if err := seat.take(r.Context()); err != nil {
+			drain(r)
+			return nil, nil, err
+		}
+		_, err = buf.ReadFrom(io.LimitReader(r.Body, maxBody-maxSmall))
+	}
 	switch {
 	case err != nil:
-		return buf.Bytes(), cutShort(buf.Len(), r.ContentLength)
+		return buf.Bytes(), cutShort(buf.Len(), r.ContentLength, err), nil
 	case buf.Len() > maxBody:
 		drain(r)
-		return buf.Bytes(), tooLarge(-1)
+		return buf.Bytes(), tooLarge(-1), nil
 	}
-	return buf.Bytes(), nil
+	return buf.Bytes(), nil, nil
 }
 
 // drain reads some of what is left, so that the sender sees the answer rather

@@ -60,9 +60,11 @@ type Options struct {
 // Collector answers SDKs.
 type Collector struct {
 	Options
-	ring   ring
-	twice  twice
-	script func() ([]byte, error) // analytics.min.js, read once
+	ring     ring
+	twice    twice
+	seats    seats
+	bodyTime time.Duration          // how long a body may take to come
+	script   func() ([]byte, error) // analytics.min.js, read once
 }
 
 // New makes a Collector. It starts nothing.
@@ -79,7 +81,7 @@ func New(o Options) *Collector {
 	if o.NewID == nil {
 		o.NewID = uuid.NewString
 	}
-	c := &Collector{Options: o, twice: twice{seed: maphash.MakeSeed()}}
+	c := &Collector{Options: o, twice: twice{seed: maphash.MakeSeed()}, seats: newSeats(), bodyTime: time.Minute}
 	c.script = sync.OnceValues(c.readScript)
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sidetrack/backend/event"
 	"sidetrack/backend/fault"
 )
 
@@ -42,6 +43,7 @@ func (c *Collector) serve(w http.ResponseWriter, r *http.Request) {
 	case pixel:
 		c.pixel(w, r, rt, note)
 	case metrics:
+		c.hurry(w)
 		drain(r)
 		note.ok(w, []byte(success))
 	case settings:
@@ -57,9 +59,13 @@ func (c *Collector) serve(w http.ResponseWriter, r *http.Request) {
 
 // events takes a single call or a batch in.
 func (c *Collector) events(w http.ResponseWriter, r *http.Request, rt route, note *Connection) {
-	in := c.receive(w, r, rt)
-	out, err := c.accept(r.Context(), in)
-	note.took(out)
+	in, err := c.receive(w, r, rt)
+	defer in.seat.leave()
+	if err == nil {
+		var out *event.Arrival
+		out, err = c.accept(r.Context(), in)
+		note.took(out)
+	}
 	var bad *refusal
 	switch {
 	case errors.As(err, &bad):
@@ -67,7 +73,7 @@ func (c *Collector) events(w http.ResponseWriter, r *http.Request, rt route, not
 		note.fail(w, bad.status, bad.finding.Code, bad.finding.Message)
 	case fault.KindOf(err) == fault.Unavailable && err != nil:
 		w.Header().Set("Retry-After", "1")
-		note.fail(w, http.StatusServiceUnavailable, "unavailable", "The event log cannot take this now: "+err.Error()+". Send it again.")
+		note.fail(w, http.StatusServiceUnavailable, "unavailable", "Sidetrack cannot take this now: "+err.Error()+". Send it again.")
 	case err != nil:
 		c.Logger.Error("could not keep a request", "path", note.Path, "error", err)
 		note.fail(w, http.StatusInternalServerError, "internal", "Sidetrack could not keep this. Its log says why. Send it again.")

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,25 +25,35 @@ type incoming struct {
 	body     []byte   // unpacked; as it came when that failed
 	refused  *refusal // why the body could not be had
 	literal  bool     // the message stands in the body, as it does but for pixels
+	seat     seat
 }
 
-// receive reads a request's body and the head around it.
-func (c *Collector) receive(w http.ResponseWriter, r *http.Request, rt route) *incoming {
+// receive reads a request's body and the head around it. The error is a
+// fault.Unavailable when there is no seat for a large one.
+func (c *Collector) receive(w http.ResponseWriter, r *http.Request, rt route) (*incoming, error) {
 	in := head(r, rt)
-	in.received, in.literal = c.Now().UTC(), true
-	wire, refused := readBody(w, r)
+	in.received, in.literal, in.seat.of = c.Now().UTC(), true, &c.seats
+	whole := c.hurry(w)
+	wire, refused, err := readBody(r, &in.seat)
 	in.request.WireSize = len(wire)
 	in.body, in.refused = wire, refused
-	if refused != nil {
-		return in
+	if refused != nil || err != nil {
+		return in, err
 	}
-	body, err := unpack(wire, in.request.Encoding, maxInflated)
+	whole()
+	body, err := unpack(wire, in.request.Encoding, maxSmall)
+	if errors.Is(err, errInflatedTooLarge) {
+		if err := in.seat.take(r.Context()); err != nil {
+			return in, err
+		}
+		body, err = unpack(wire, in.request.Encoding, maxInflated)
+	}
 	if err != nil {
 		in.refused = badEncoding(in.request.Encoding, err)
-		return in
+		return in, nil
 	}
 	in.body, in.request.BodySize = body, len(body)
-	return in
+	return in, nil
 }
 
 // head keeps what came before the body, with the secrets in it masked.

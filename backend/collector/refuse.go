@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"os"
 	"unicode/utf8"
 
 	"sidetrack/backend/event"
@@ -37,7 +38,10 @@ func tooLarge(size int64) *refusal {
 	return overCap("request.too_large", "The body is larger than 10 MB, which is all the collector reads. Send fewer messages at once.")
 }
 
-func cutShort(got int, of int64) *refusal {
+func cutShort(got int, of int64, err error) *refusal {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return unreadable("request.cut_short", "The body was not all there after a minute; %d bytes had come. Send it again.", got)
+	}
 	if of < 0 {
 		return unreadable("request.cut_short", "The connection ended inside the body, after %d bytes. Send it again.", got)
 	}

@@ -98,7 +98,7 @@ var Rules = []Rule{
 	{"request.too_many_items", event.Drop, "50,000 items", pageCollector, "The batch is longer than the collector reads."},
 	{"request.too_deep", event.Drop, "512 levels", pageCollector, "The body nests deeper than the collector reads."},
 	{"request.bad_encoding", event.Drop, "", pageCollector, "The body cannot be unpacked as its Content-Encoding, or the data of a pixel as base64."},
-	{"request.cut_short", event.Drop, "", pageCollector, "The connection ended before the body did."},
+	{"request.cut_short", event.Drop, "", pageCollector, "The connection ended before the body did, or the body took longer than a minute."},
 }
 
 // Found makes a finding of the rule with this code.
