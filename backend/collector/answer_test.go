@@ -113,3 +113,19 @@ func (d *door) raw(request string) string {
 	answer, _ := io.ReadAll(conn)
 	return string(answer)
 }
+
+func TestRudderStackFindsItsSourceConfig(t *testing.T) {
+	d := open(t)
+	for _, path := range []string{"/sourceConfig/?p=npm&writeKey=KEY0123456789", "/run/r1/sourceConfig?writeKey=KEY0123456789"} {
+		w := d.send("GET", path, "", "Origin", "http://localhost:3000")
+		if w.Code != 200 || w.Header().Get("Access-Control-Allow-Origin") != "http://localhost:3000" || !strings.Contains(w.Body.String(), `"writeKey":"KEY0123456789"`) || strings.Contains(w.Body.String(), "null") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := d.send("GET", "/sourceConfig", "", "Authorization", basic); !strings.Contains(w.Body.String(), `"writeKey":"K"`) || len(d.made) != 0 {
+		t.Errorf("%s, made %q", w.Body, d.made)
+	}
+	if w := d.send("GET", "/sourceConfig/x", ""); w.Code != 404 {
+		t.Errorf("answered %d", w.Code)
+	}
+}

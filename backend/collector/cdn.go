@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"sidetrack/backend/source"
 )
 
 // settingsBody starts every SDK. Segment.io is the only integration, since a
@@ -41,6 +43,27 @@ func settingsBody(r *http.Request, rt route) []byte {
 		"metrics":            object{"sampleRate": 0},
 	})
 	return body
+}
+
+// sourceConfigBody starts RudderStack's browser SDK, which asks its configUrl
+// for it and loads nothing without. No destination makes it load another file,
+// and its own statistics are off, since they would go to RudderStack.
+func sourceConfigBody(key source.WriteKey) []byte {
+	type object = map[string]any
+	off := object{"enabled": false}
+	body, _ := json.Marshal(object{"source": object{ // texts and numbers always encode
+		"id": "sidetrack", "name": "Sidetrack", "workspaceId": "sidetrack", "writeKey": string(key), "enabled": true,
+		"updatedAt": "2026-01-01T00:00:00.000Z", "connections": []any{}, "destinations": []any{},
+		"config": object{"statsCollection": object{"errors": off, "metrics": off}},
+	}})
+	return body
+}
+
+func sourceConfigKey(r *http.Request) source.WriteKey {
+	if key := r.URL.Query().Get("writeKey"); key != "" {
+		return source.WriteKey(key)
+	}
+	return headerKey(r.Header.Get("Authorization"))
 }
 
 // setCDN goes in front of the library, which looks for its CDN in script tags

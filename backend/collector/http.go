@@ -50,6 +50,11 @@ func (c *Collector) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 		note.names(c.Sources, rt.key)
 		note.ok(w, settingsBody(r, rt))
+	case sourceConfig:
+		w.Header().Set("Cache-Control", "no-cache")
+		key := sourceConfigKey(r)
+		note.names(c.Sources, key)
+		note.ok(w, sourceConfigBody(key))
 	case script:
 		c.serveScript(w, rt, note)
 	case bundles:

@@ -18,6 +18,7 @@ const (
 	pixel
 	metrics
 	settings
+	sourceConfig // RudderStack's settings
 	script
 	bundles
 )
@@ -92,6 +93,10 @@ func routeOfSteps(run string, parts []string) route {
 		r.underV1(parts[1:])
 	case "projects":
 		r.project(parts)
+	case "sourceConfig":
+		if r.door = unknown; len(parts) == 1 {
+			r.door = sourceConfig
+		}
 	case "analytics.js":
 		r.door = unknown
 		if len(parts) == 4 && parts[1] == "v1" && parts[3] == "analytics.min.js" {
@@ -144,7 +149,7 @@ func (d door) kind() string {
 		return "pixel"
 	case metrics:
 		return "metrics"
-	case settings:
+	case settings, sourceConfig:
 		return "settings"
 	case script, bundles:
 		return "bundle"
