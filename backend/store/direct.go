@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -26,7 +27,26 @@ func openDirect(file string, pragmas ...string) (*direct, error) {
 			return nil, fmt.Errorf("open the event log: %w", err)
 		}
 	}
+	if err := d.keepMemory(); err != nil {
+		d.close()
+		return nil, fmt.Errorf("open the event log: %w", err)
+	}
 	return d, nil
+}
+
+// keepMemory holds a little of the engine's memory of every size for as long as
+// the connection is open. Its allocator gives a page back to the system whenever
+// the last piece of it is freed, and asks for it again for the next row: without
+// this a fifth of the writer's time goes there.
+func (d *direct) keepMemory() error {
+	stmt, err := d.conn.Prepare("SELECT " + strings.Repeat("?,", 10) + "?")
+	if err != nil {
+		return err
+	}
+	for i := range 11 {
+		stmt.BindBytes(i+1, make([]byte, 16<<i))
+	}
+	return nil
 }
 
 // exec runs SQL that is not worth keeping.

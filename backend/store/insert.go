@@ -56,8 +56,9 @@ func (in *inserter) prepare(d *direct) error {
 type group struct {
 	records   []event.Record
 	rows      []row
-	block     []byte
-	first     int // index of the block's first record
+	block     []byte // the one being filled
+	packed    []byte // the one being written
+	first     int    // index of the block's first record
 	blockIDs  []int64
 	ids       map[idKey]int64 // message ids of this commit, whose rows are not there yet
 	rollups   map[rollupKey]int64
@@ -93,7 +94,7 @@ type sightingKey struct {
 
 // insertGroup writes the arrivals of a commit: blocks, then rows, then sums.
 func (w *writer) insertGroup(jobs []*job) ([]event.Record, error) {
-	g := &group{ids: map[idKey]int64{}, rollups: map[rollupKey]int64{}, minutes: map[int64]stretch{}, sightings: map[sightingKey]int64{}}
+	g := w.newGroup(jobs)
 	seq := w.snapshot().Head
 	for _, j := range jobs {
 		if err := w.gather(g, j.arrival, &seq); err != nil {
@@ -112,6 +113,25 @@ func (w *writer) insertGroup(jobs []*job) ([]event.Record, error) {
 		}
 	}
 	return g.records, w.insertSums(g)
+}
+
+// newGroup begins a commit with what the last one needed no longer. The records
+// are handed on, so they are new.
+func (w *writer) newGroup(jobs []*job) *group {
+	g, events := &w.group, 0
+	for _, j := range jobs {
+		events += j.events
+	}
+	clear(g.ids)
+	clear(g.rollups)
+	clear(g.minutes)
+	clear(g.sightings)
+	if cap(g.block) > 2*blockBytes { // one request may be larger than a block
+		g.block = nil
+	}
+	*g = group{records: make([]event.Record, 0, events), rows: g.rows[:0], block: g.block[:0], packed: g.packed[:0], blockIDs: g.blockIDs[:0],
+		ids: g.ids, rollups: g.rollups, minutes: g.minutes, sightings: g.sightings}
+	return g
 }
 
 // gather gives the records of an arrival their numbers and packs its bytes.
@@ -157,9 +177,9 @@ func (w *writer) flush(g *group) error {
 	if len(g.records) == g.first {
 		return nil
 	}
-	packed := w.s.blocks.enc.EncodeAll(g.block, make([]byte, 0, len(g.block)/4))
+	g.packed = w.s.blocks.enc.EncodeAll(g.block, g.packed[:0])
 	id := w.newBlockID()
-	err := w.insert.block.int(id).int(g.records[g.first].Seq).int(g.records[len(g.records)-1].Seq).blob(packed).run()
+	err := w.insert.block.int(id).int(g.records[g.first].Seq).int(g.records[len(g.records)-1].Seq).blob(g.packed).run()
 	g.blockIDs = append(g.blockIDs, id)
 	g.block, g.first = g.block[:0], len(g.records)
 	return err

@@ -37,6 +37,7 @@ type writer struct {
 	conn    *sql.Conn
 	hot     *direct // for arrivals; conn is for everything else
 	insert  inserter
+	group   group // for the writer's goroutine only
 	block   int64 // id of the last block; an id is used once, so what was read under it stays true
 	running sync.WaitGroup
 	work    chan struct{} // something was queued
@@ -58,6 +59,7 @@ func newWriter(s *Store) (*writer, error) {
 		return nil, fmt.Errorf("open the event log: %w", err)
 	}
 	w := &writer{s: s, conn: conn, work: make(chan struct{}, 1), room: make(chan struct{})}
+	w.group = group{ids: map[idKey]int64{}, rollups: map[rollupKey]int64{}, minutes: map[int64]stretch{}, sightings: map[sightingKey]int64{}}
 	if s.o.QueueEvents <= 0 {
 		s.o.QueueEvents = defaultQueue
 	}
