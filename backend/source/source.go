@@ -5,7 +5,10 @@ package source
 import (
 	"crypto/rand"
 	"log/slog"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Label is the environment of a source: dev, staging or prod.
@@ -21,12 +24,19 @@ const (
 // WriteKey is the key an SDK sends. It logs masked.
 type WriteKey string
 
-// Masked keeps the ends so that a person can tell two keys apart.
+// Masked keeps the ends so that a person can tell two keys apart. Anybody may
+// send any text as a key, so what cannot be shown on a line is left out.
 func (k WriteKey) Masked() string {
-	if len(k) <= 8 {
+	shown := []rune(strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, string(k)))
+	if len(shown) <= 8 {
 		return "••••"
 	}
-	return string(k[:4]) + "••••" + string(k[len(k)-2:])
+	return string(shown[:4]) + "••••" + string(shown[len(shown)-2:])
 }
 
 // LogValue implements slog.LogValuer.
