@@ -257,7 +257,7 @@ func (k *checker) times() {
 	k.time("sentAt", k.f.SentAt)
 	if ahead := k.r.Timestamp.Sub(k.r.ReceivedAt); ahead > futureTolerance*time.Minute {
 		k.add("segment.timestamp_in_future", "/timestamp", "It happened %s after it arrived. Reports would show it on a later day or hour. Check the sender's clock, or the `timestamp`.",
-			ahead.Round(time.Second))
+			span(ahead))
 	}
 }
 
@@ -266,7 +266,11 @@ func (k *checker) time(name string, value []byte) {
 		return
 	}
 	if _, ok := ParseTime(value); !ok {
-		k.add("segment.timestamp_unreadable", "/"+name, "`%s` is %s, which is no date. The time of arrival stands in. Send ISO 8601, such as 2026-01-31T12:00:00.000Z.", name, shown(value))
+		instead := "The time of arrival stands in."
+		if name == "sentAt" {
+			instead = "So the sender's clock is not corrected."
+		}
+		k.add("segment.timestamp_unreadable", "/"+name, "`%s` is %s, which is no date. %s Send ISO 8601, such as 2026-01-31T12:00:00.000Z.", name, shown(value), instead)
 	}
 }
 

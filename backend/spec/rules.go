@@ -78,7 +78,7 @@ var Rules = []Rule{
 	{"segment.advertising_id_not_string", event.Drop, "", pageMessage, "context.device.advertisingId is not text."},
 	{"segment.unify_too_many_properties", event.Notice, "300 keys, 299 traits of an identify call", pageMessage, "Profiles would not see the event. Destinations get it."},
 	{"segment.unify_group_id_too_long", event.Notice, "500 characters", pageMessage, "Profiles would not see the group. Destinations get it."},
-	{"segment.timestamp_unreadable", event.Warning, "", pageMessage, "timestamp, originalTimestamp or sentAt is no ISO 8601 date, so the time of arrival stands in."},
+	{"segment.timestamp_unreadable", event.Warning, "", pageMessage, "timestamp, originalTimestamp or sentAt is no ISO 8601 date. The time of arrival stands in, or the sender's clock is not corrected."},
 	{"segment.timestamp_in_future", event.Warning, "5 minutes", pageMessage, "The event lies in the future even after the sender's clock is corrected."},
 	{"segment.reserved_type", event.Warning, "", pageMessage, "A property or trait with a reserved name has another type than Segment and its destinations read."},
 	{"segment.write_key_conflict", event.Warning, "", pageCollector, "The request carries two different write keys."},

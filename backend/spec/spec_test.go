@@ -191,7 +191,7 @@ func TestFindingsTellWhatWasMeasured(t *testing.T) {
 		{"page", `{"type":"page","userId":"u"}`, spec.Context{Batch: true, Items: 2501},
 			"The batch holds 2,501 messages, Segment takes 2,500. All of them would be dropped. Send fewer at once."},
 		{"page", `{"type":"page","userId":"u","timestamp":"2026-01-31T10:17:05Z"}`, spec.Context{},
-			"It happened 10m0s after it arrived. Reports would show it on a later day or hour. Check the sender's clock, or the `timestamp`."},
+			"It happened 10 minutes after it arrived. Reports would show it on a later day or hour. Check the sender's clock, or the `timestamp`."},
 		{"page", `{"type":"page","userId":"u","messageId":"` + strings.Repeat("é", 101) + `"}`, spec.Context{},
 			"The `messageId` has 101 characters, Segment takes 100. The message may be refused. Send a shorter one."},
 		{"page", `{"type":"page","userId":"u"}`, spec.Context{KeyTooLong: 1201},
@@ -278,5 +278,37 @@ func TestManyFindingsOfAKindAreCounted(t *testing.T) {
 	}
 	if v := event.VerdictOf(found); v != event.WouldDrop {
 		t.Errorf("verdict %s", v)
+	}
+}
+
+func TestEveryISOTimeIsRead(t *testing.T) {
+	for text, want := range map[string]string{
+		"2024-02-29T10:00:00.000Z": "2024-02-29T10:00:00Z", "2024-02-29T10:00:00.123456789Z": "2024-02-29T10:00:00.123456789Z",
+		"2024-02-29T10:00:00,5Z": "2024-02-29T10:00:00.5Z", "2024-02-29t10:00:00z": "2024-02-29T10:00:00Z",
+		"2024-02-29T10:00:00+02:00": "2024-02-29T08:00:00Z", "2024-02-29T10:00:00+0200": "2024-02-29T08:00:00Z", "2024-02-29T10:00:00+02": "2024-02-29T08:00:00Z",
+		"2024-02-29 10:00:00": "2024-02-29T10:00:00Z", "2024-02-29 10:00:00+02": "2024-02-29T08:00:00Z", "2024-02-29T10:00Z": "2024-02-29T10:00:00Z",
+		"20240229T100000Z": "2024-02-29T10:00:00Z", "20240229T100000.5+0200": "2024-02-29T08:00:00.5Z", "20240229T100000": "2024-02-29T10:00:00Z",
+		"2024-02-29": "2024-02-29T00:00:00Z", "20240229": "2024-02-29T00:00:00Z", "2024-02": "2024-02-01T00:00:00Z",
+		"2024-02-30": "", "1709200800": "", "yesterday": "", "Thu, 29 Feb 2024 10:00:00 GMT": "", "": "",
+	} {
+		at, ok := spec.ParseTime([]byte(`"` + text + `"`))
+		if got := at.Format(time.RFC3339Nano); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s %v, want %q", text, got, ok, want)
+		}
+	}
+	if _, ok := spec.ParseTime([]byte("1709200800")); ok {
+		t.Error("a number was read as a date")
+	}
+}
+
+func TestTimesAreToldInPlainWords(t *testing.T) {
+	for stamp, want := range map[string]string{
+		`"timestamp":"2030-01-01T00:00:00Z"`: "It happened 1,431 days after it arrived.", `"timestamp":"2026-01-31T14:00:00Z"`: "It happened 4 hours after it arrived.",
+		`"timestamp":"yesterday"`: "The time of arrival stands in.", `"sentAt":17`: "So the sender's clock is not corrected.",
+	} {
+		found := check("page", `{"type":"page","userId":"u",`+stamp+`}`, spec.Context{})
+		if len(found) != 1 || !strings.Contains(found[0].Message, want) {
+			t.Errorf("%s: %v", stamp, found)
+		}
 	}
 }

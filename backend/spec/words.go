@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"sidetrack/backend/rawjson"
@@ -28,6 +29,19 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// span writes a length of time in the largest unit that says it well.
+func span(d time.Duration) string {
+	for _, u := range [...]struct {
+		name string
+		unit time.Duration
+	}{{"days", 24 * time.Hour}, {"hours", time.Hour}, {"minutes", time.Minute}} {
+		if d >= 2*u.unit {
+			return thousands(int(d.Round(u.unit)/u.unit)) + " " + u.name
+		}
+	}
+	return thousands(int(d/time.Second)) + " seconds"
 }
 
 // biggestPart names the largest member of a message; of an object, the largest
