@@ -208,6 +208,8 @@ func TestPixelStoresAndAlwaysAnswersAPicture(t *testing.T) {
 		{"/v1/pixel?type=page&writeKey=K&userId=u", `{"type":"page","writeKey":"K","userId":"u"}`, ""},
 		{"/v1/pixel/page?writeKey=K&data=!!!", "", "request.bad_encoding"},
 		{"/v1/pixel/page?writeKey=K&data=e30x", "", "request.not_json"},
+		{"/v1/pixel/page?writeKey=K&data=%%%", "", "request.bad_encoding"},
+		{"/v1/pixel/page?writeKey=K&userId=u&name=100%&category=%zz", `{"writeKey":"K","userId":"u","name":"100%","category":"%zz"}`, ""},
 	} {
 		d := open(t)
 		w := d.send("GET", c.path, "")
@@ -254,6 +256,13 @@ func TestSentTwiceIsNoticedOnTheLater(t *testing.T) {
 		if want := []string{"", "", "lens.sent_twice", ""}[i]; got != want {
 			t.Errorf("%d: %q, want %q", i, got, want)
 		}
+	}
+}
+
+func TestPagesOfTwoCategoriesAreNotTheSame(t *testing.T) {
+	a := open(t).accepted("/v1/b", `{"batch":[{"type":"page","userId":"u","category":"Docs"},{"type":"page","userId":"u","category":"Blog"}]}`)
+	if got := codes(a.Records[1]); got != "" {
+		t.Errorf("%s", got)
 	}
 }
 

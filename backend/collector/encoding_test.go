@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -67,5 +68,25 @@ func TestGzipOfSeveralMembersIsOneBody(t *testing.T) {
 	a := open(t).accepted("/v1/t", pack(t, "gzip", `{"userId":"u",`)+pack(t, "gzip", `"event":"E"}`), "Content-Encoding", "x-gzip")
 	if a.Records[0].Name != "E" {
 		t.Errorf("got %q", a.Body)
+	}
+}
+
+func TestARefusalSaysWhatItLooksLike(t *testing.T) {
+	packed := pack(t, "gzip", `{"userId":"u","event":"E"}`)
+	for _, c := range []struct{ body, encoding, want string }{
+		{packed, "", "it looks like gzip"},
+		{packed[:len(packed)-9], "gzip", fmt.Sprintf("it ends too early, at byte %d.", len(packed)-9)},
+		{"", "gzip", "it ends too early, at byte 0."},
+		{"\xff\xfe{\x00}\x00", "", "at byte 0: it looks like UTF-16"},
+		{"\x00{\x00}", "", "at byte 0: it looks like UTF-16"},
+		{"{\x00}\x00", "", "at byte 0: it looks like UTF-16"},
+		{"userId=u&event=E", "", "a value should start here, at byte 0"},
+		{`{"a":NaN}`, "", "a value should start here, at byte 5"},
+	} {
+		d := open(t)
+		w := d.send("POST", "/v1/t", c.body, "Content-Encoding", c.encoding)
+		if got := d.last().Records[0].Findings[0].Message; w.Code != 400 || !strings.Contains(got, c.want) {
+			t.Errorf("%q: %d %s, want %s", c.body, w.Code, got, c.want)
+		}
 	}
 }

@@ -70,15 +70,20 @@ func queryPairs(raw string) [][2]string {
 		if len(out) == maxPairs {
 			break
 		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		value, err2 := url.QueryUnescape(value)
-		if err != nil || err2 != nil || name == "" {
-			continue
+		if name, value, _ := strings.Cut(pair, "="); name != "" {
+			out = append(out, [2]string{unescapeQuery(name), unescapeQuery(value)})
 		}
-		out = append(out, [2]string{name, value})
 	}
 	return out
+}
+
+// unescapeQuery leaves a text with a stray % as it came: a message with an odd
+// text in it is better than one without.
+func unescapeQuery(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 // field is one member of a message made from a query.

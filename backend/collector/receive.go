@@ -49,7 +49,7 @@ func (c *Collector) receive(w http.ResponseWriter, r *http.Request, rt route) (*
 		body, err = unpack(wire, in.request.Encoding, maxInflated)
 	}
 	if err != nil {
-		in.refused = badEncoding(in.request.Encoding, err)
+		in.refused = badEncoding(in.request.Encoding, len(wire), err)
 		return in, nil
 	}
 	in.body, in.request.BodySize = body, len(body)

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"os"
@@ -48,9 +49,12 @@ func cutShort(got int, of int64, err error) *refusal {
 	return unreadable("request.cut_short", "The connection ended after %d of %d bytes. Send it again.", got, of)
 }
 
-func badEncoding(encoding string, err error) *refusal {
+func badEncoding(encoding string, size int, err error) *refusal {
 	if errors.Is(err, errInflatedTooLarge) {
 		return overCap("request.inflated_too_large", "The body unpacks to more than 32 MB, which is all the collector reads. Send fewer messages at once.")
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return unreadable("request.bad_encoding", "The body cannot be unpacked as %s: it ends too early, at byte %d. Send all of it.", clip(encoding, 40), size)
 	}
 	return unreadable("request.bad_encoding", "The body cannot be unpacked as %s: %v. Check Content-Encoding.", clip(encoding, 40), err)
 }
@@ -68,10 +72,24 @@ func notJSON(body []byte, offset int, err error) *refusal {
 		return overCap("request.too_deep", "The body nests deeper than 512 levels at byte %d, which is all the collector reads.", place)
 	case len(body) == 0:
 		return unreadable("request.not_json", "The body is empty (byte 0). Send a JSON object.")
+	case isUTF16(body):
+		return unreadable("request.not_json", "The body is not JSON at byte 0: it looks like UTF-16. Send UTF-8.")
 	case len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b:
 		return unreadable("request.not_json", "The body is not JSON at byte 0: it looks like gzip. Send Content-Encoding: gzip with it.")
 	}
 	return unreadable("request.not_json", "The body is not JSON: %s, at byte %d.", at.Reason, place)
+}
+
+// isUTF16 knows it by its mark, or by a zero beside the first bracket.
+func isUTF16(body []byte) bool {
+	if len(body) < 2 {
+		return false
+	}
+	switch string(body[:2]) {
+	case "\xff\xfe", "\xfe\xff", "{\x00", "\x00{":
+		return true
+	}
+	return false
 }
 
 // rejectedRecord is the record of a request or item nobody could read, or of a

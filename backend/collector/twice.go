@@ -80,7 +80,7 @@ func (t *twice) hash(rec *event.Record, f *spec.Fields) uint64 {
 		h.WriteString(s)
 		h.WriteByte(0)
 	}
-	for _, b := range [...][]byte{f.Properties, f.Traits, f.GroupID, f.PreviousID} {
+	for _, b := range [...][]byte{f.Properties, f.Traits, f.GroupID, f.PreviousID, f.Category} {
 		h.Write(b)
 		h.WriteByte(0)
 	}
