@@ -78,10 +78,18 @@ func TestRetentionBySizeGivesSpaceBack(t *testing.T) {
 		rand.Read(noise)
 		s.must(t, s.single(time.Now(), fmt.Sprint(i), "u", `{"noise":"`+hex.EncodeToString(noise)+`"}`))
 	}
-	checkpoint := func() {
-		if _, err := s.read.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-			t.Fatal(err)
+	checkpoint := func() { // waits for readers, and for the pruning that a start begins
+		var busy, pages, moved int
+		for range 100 {
+			if err := s.read.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+				t.Fatal(err)
+			}
+			if busy == 0 {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
 		}
+		t.Fatal("the log is never at rest")
 	}
 	checkpoint()
 	before := s.Counters().Bytes
