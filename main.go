@@ -7,8 +7,6 @@ import (
 	"embed"
 	"io/fs"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"sidetrack/backend/cli"
 	"sidetrack/backend/client"
@@ -28,7 +26,7 @@ func main() {
 	if err != nil {
 		panic(err) // the path is embedded above
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := cli.UntilStopped(context.Background())
 	host := cli.Host{Out: os.Stdout, Err: os.Stderr, UI: ui, Notices: notices, Version: version}
 	windows := make(chan func())
 	if hasWindow() {

@@ -115,8 +115,8 @@ func (a *API) allowed(r *http.Request) bool {
 	if site != "same-origin" && site != "none" && !a.ourOrigin(r.Header.Get("Origin")) {
 		return false
 	}
-	c, err := r.Cookie(a.cookieName())
-	return err == nil && a.sessions.valid(c.Value)
+	// A page on another port can set a cookie of this name; it must not hide ours.
+	return slices.ContainsFunc(r.CookiesNamed(a.cookieName()), func(c *http.Cookie) bool { return a.sessions.valid(c.Value) })
 }
 
 func (a *API) isToken(s string) bool {

@@ -109,6 +109,16 @@ func TestACookieCountsOnOurOwnPagesOnly(t *testing.T) {
 	d.refused(open(t).ask("GET", "/api/status", "", cookie, "Sec-Fetch-Site: same-origin"), 401, "token") // another start
 }
 
+func TestACookieOfAnotherPortHidesNothing(t *testing.T) {
+	d := open(t)
+	cookie := strings.TrimPrefix(d.session(), "Cookie: ")
+	name, _, _ := strings.Cut(cookie, "=")
+	for _, sent := range []string{name + "=planted; " + cookie, cookie + "; " + name + "=planted"} {
+		d.ok(d.ask("GET", "/api/status", "", "Cookie: "+sent, "Sec-Fetch-Site: same-origin"), nil)
+	}
+	d.refused(d.ask("GET", "/api/status", "", "Cookie: "+name+"=planted", "Sec-Fetch-Site: same-origin"), 401, "token")
+}
+
 func TestACodeOpensOneSession(t *testing.T) {
 	d := open(t)
 	code := d.NewCode()

@@ -9,10 +9,8 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
-	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -25,7 +23,7 @@ import (
 // The scripts in testdata run the program as a person would.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sidetrack": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		ctx, stop := cli.UntilStopped(context.Background())
 		code := cli.Main(ctx, os.Args[1:], cli.Host{Out: os.Stdout, Err: os.Stderr, UI: fstest.MapFS{}, Notices: "Sidetrack contains the following software", Version: "1.2.3"})
 		stop()
 		os.Exit(code)
