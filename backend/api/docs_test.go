@@ -35,3 +35,36 @@ func TestThePageNamesRealOperations(t *testing.T) {
 		}
 	}
 }
+
+// A name in a path that no input reads is always empty, and nothing is found.
+func TestEveryNameInAPathIsRead(t *testing.T) {
+	doc, err := open(t).OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ In, Name string }
+		}
+	}
+	if err := json.Unmarshal(doc, &document); err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for path, methods := range document.Paths {
+		for _, name := range regexp.MustCompile(`\{([^}]*)\}`).FindAllStringSubmatch(path, -1) {
+			for method, operation := range methods {
+				read := false
+				for _, p := range operation.Parameters {
+					read = read || p.In == "path" && p.Name == name[1]
+				}
+				if checked++; !read {
+					t.Errorf("%s %s does not read its %s", method, path, name[1])
+				}
+			}
+		}
+	}
+	if checked < 5 {
+		t.Errorf("checked %d names", checked)
+	}
+}

@@ -29,7 +29,7 @@ type sourceInput struct {
 }
 
 type editSourceInput struct {
-	sourceInput
+	ID   string `path:"id"`
 	Body struct {
 		Name  *string       `json:"name,omitempty" minLength:"1" maxLength:"200"`
 		Label *source.Label `json:"label,omitempty" enum:"dev,staging,prod"`

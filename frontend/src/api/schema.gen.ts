@@ -807,7 +807,7 @@ export interface components {
         StartDemoInputBody: {
             /**
              * Format: int64
-             * @description 6 by default
+             * @description 8 by default
              */
             shoppers?: number;
             /**
@@ -1758,7 +1758,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
