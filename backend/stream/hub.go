@@ -56,7 +56,7 @@ type batch struct {
 // Hub hands committed records to live readers.
 type Hub struct {
 	o         Options
-	writeWait time.Duration
+	writeWait time.Duration // a frame that takes longer is never followed by a bye
 	mostBytes int
 	kick      chan struct{} // something waits for the next tick
 	closed    chan struct{}
@@ -84,7 +84,7 @@ func NewHub(o Options) *Hub {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{
-		o: o, writeWait: 5 * time.Second, mostBytes: mostBytes,
+		o: o, writeWait: silence, mostBytes: mostBytes,
 		kick: make(chan struct{}, 1), closed: make(chan struct{}), wake: make(chan struct{}),
 		changed: map[string][]string{}, readers: map[*reader]struct{}{},
 	}

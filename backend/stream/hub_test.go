@@ -133,6 +133,22 @@ func TestASlowReaderIsLetGoAndComesBack(t *testing.T) {
 	l.allFrom(0, r.book.head())
 }
 
+// A page in the background reads nothing for a while. What it is told then is
+// whole frames and why it was let go, not half a frame and an end.
+func TestAReaderThatPausesIsToldWhyItWasLetGo(t *testing.T) {
+	t.Parallel()
+	wait := NewHub(Options{}).writeWait
+	r := open(t, time.Millisecond, forgetful(wait))
+	l := r.dial(0, "")
+	r.commit("first", 1)
+	l.upTo(1)
+	r.flood()
+	time.Sleep(6 * time.Second)
+	if bye := l.until("bye"); bye.Reason != "too_slow" || bye.After != l.last {
+		t.Errorf("said %+v at %d", bye, l.last)
+	}
+}
+
 func TestAReaderStuckInAWriteIsLetGoAlone(t *testing.T) {
 	r := open(t, time.Millisecond, forgetful(200*time.Millisecond))
 	stuck, well := r.dial(0, ""), r.dial(0, "name:well")
