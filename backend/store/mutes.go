@@ -127,6 +127,10 @@ type Rejudged struct {
 	Done    bool // nothing is left; otherwise ask again a little later
 }
 
+// fewRows is how many events are judged again in one commit. Each takes a row
+// and its indexes to write, and who sends an event meanwhile waits for them all.
+const fewRows = 100
+
 // Rejudge judges some stored events again whose findings were muted or
 // unmuted: judge gets a record without its message and says whether it changed
 // it. It does a little at a time, so that nobody who stores waits for long, and
@@ -176,8 +180,8 @@ func (s *Store) rejudgeCode(ctx context.Context, conn *sql.Conn, w rejudgeWork, 
 		return err
 	}
 	out.Changed += changed
-	out.More = out.More || seen == chunk || settled
-	if seen < chunk && settled {
+	out.More = out.More || seen == fewRows || settled
+	if seen < fewRows && settled {
 		_, err = conn.ExecContext(ctx, "DELETE FROM rejudging WHERE code = ? AND changed_at = ?", w.code, w.since)
 		return err
 	}
@@ -188,7 +192,7 @@ func (s *Store) rejudgeCode(ctx context.Context, conn *sql.Conn, w rejudgeWork, 
 // rejudgeChunk judges the next events with a finding of this code.
 func (s *Store) rejudgeChunk(ctx context.Context, conn *sql.Conn, code string, after int64, judge func(*event.Record) bool) (seen int, last int64, changed int, err error) {
 	rows, err := conn.QueryContext(ctx, `SELECT e.seq, e.received_at, e.source_n, e.type, e.name, e.disposition, e.verdict, e.findings, e.deletion IS NULL
-		FROM findings f JOIN events e ON e.seq = f.seq WHERE f.code = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, code, after, chunk)
+		FROM findings f JOIN events e ON e.seq = f.seq WHERE f.code = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`, code, after, fewRows)
 	if err != nil {
 		return 0, after, 0, err
 	}

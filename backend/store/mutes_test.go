@@ -190,6 +190,20 @@ func TestADeletionTakenBackKeepsTheSumsRight(t *testing.T) {
 	}
 }
 
+// Who sends an event waits for the commit that judges old ones again.
+func TestOneStepJudgesFewEvents(t *testing.T) {
+	l := openMuted(t)
+	l.keep(250, "e", wrongType)
+	l.mute(mute.Mute{Code: wrongType.Code})
+	r, err := l.Rejudge(context.Background(), l.set.Apply)
+	if err != nil || r.Changed == 0 || r.Changed > 100 || !r.More {
+		t.Errorf("%+v %v", r, err)
+	}
+	if changed, _ := l.rejudge(); changed != 250-r.Changed {
+		t.Errorf("then %d more", changed)
+	}
+}
+
 func TestCountsAreOfFindings(t *testing.T) {
 	l := openMuted(t)
 	currency := event.Finding{Code: "segment.reserved_type", Severity: event.Warning, Path: "/properties/currency", Message: `"code":"segment.reserved_type"`}
