@@ -23,7 +23,7 @@ const (
 var layerNames = [...]string{"words", "rules", "work", "edges", "wiring"}
 
 var layers = map[string]int{
-	"event": words, "source": words, "fault": words, "rawjson": words,
+	"event": words, "source": words, "fault": words, "rawjson": words, "document": words,
 	"spec": rules, "query": rules, "mute": rules,
 	"collector": work, "stream": work, "demo": work,
 	"store": edges, "api": edges, "config": edges, "client": edges,

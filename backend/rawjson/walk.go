@@ -51,7 +51,8 @@ func (s Span) Of(data []byte) []byte { return data[s.Start:s.End] }
 // Member is one member of an object. Key is decoded; where it needed no
 // decoding it points into the text.
 type Member struct {
-	Key []byte
+	Key      []byte
+	KeyStart int // where the key's quote stands
 	Span
 }
 
@@ -64,7 +65,7 @@ func Members(data []byte) iter.Seq[Member] {
 			return
 		}
 		for at = skipSpace(data, at+1); at < len(data) && data[at] == '"'; {
-			end := skip(data, at)
+			end, keyStart := skip(data, at), at
 			key := unquote(data[at:end])
 			at = skipSpace(data, end)
 			if at >= len(data) {
@@ -72,7 +73,7 @@ func Members(data []byte) iter.Seq[Member] {
 			}
 			at = skipSpace(data, at+1) // the colon
 			end = skip(data, at)
-			if !yield(Member{key, Span{at, end}}) {
+			if !yield(Member{key, keyStart, Span{at, end}}) {
 				return
 			}
 			at = next(data, end)
