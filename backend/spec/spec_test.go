@@ -41,10 +41,13 @@ func renderRules() string {
 	b.WriteString("<!-- Made by go test ./backend/spec -update from backend/spec/rules.go. -->\n# Findings\n\n" +
 		"What Sidetrack says about a message or a request. An event's verdict is its worst finding: `notice` leaves it good, " +
 		"`warning` is probably not what was meant, `violation` breaks what the team agreed, `drop` is what Segment would refuse, drop or cut.\n\n" +
-		"| code | severity | measured against | what it means | read on |\n|---|---|---|---|---|\n")
+		"| code | severity | measured against | what it means | the rule is on |\n|---|---|---|---|---|\n")
 	for _, r := range spec.Rules {
-		page := strings.TrimPrefix(r.Page, "docs/")
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | [%s](%s) |\n", r.Code, r.Severity, r.Threshold, r.Explanation, strings.TrimSuffix(page, ".md"), page)
+		page, name := strings.TrimPrefix(r.Page, "docs/"), strings.TrimSuffix(strings.TrimPrefix(r.Page, "docs/"), ".md")
+		if _, path, ok := strings.Cut(r.Page, "segment.com/docs/"); ok {
+			name = strings.TrimSuffix(path, "/")
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | [%s](%s) |\n", r.Code, r.Severity, r.Threshold, r.Explanation, name, page)
 	}
 	return b.String()
 }
@@ -56,6 +59,9 @@ func TestCodesAreUnique(t *testing.T) {
 			t.Errorf("%q is repeated or incomplete", r.Code)
 		}
 		seen[r.Code] = true
+		if theirs := strings.HasPrefix(r.Code, "segment."); theirs && r.Page == "docs/findings.md" || r.Page == "" {
+			t.Errorf("%s does not say where the rule is from", r.Code)
+		}
 	}
 }
 

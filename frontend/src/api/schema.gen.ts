@@ -718,7 +718,7 @@ export interface components {
         Rule: {
             code: string;
             explanation: string;
-            /** @description The documentation page to read on */
+            /** @description The page the rule is on: an address of Segment's documentation, or a file in docs */
             page: string;
             /** @enum {string} */
             severity: "notice" | "warning" | "violation" | "drop";
