@@ -149,15 +149,18 @@ export async function site(pages) {
   }
 }
 
+/** How Chromium is started: quietly, asking nobody. */
+export const chromiumOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+}
+
 /** A fresh headless Chromium that remembers every request its pages make. */
 export async function browser() {
   const profile = tempDir()
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  const context = await chromium.launchPersistentContext(profile, chromiumOptions)
   const requests = []
   context.on('request', r => requests.push(r))
   return {

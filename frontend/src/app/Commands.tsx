@@ -2,18 +2,20 @@
 import { useHotkeys } from '@mantine/hooks'
 import { useMantineColorScheme } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 
 import { useAllCommands, useCommands, type Command } from '../ui/commands'
 import { useView } from '../view/useView'
 
-const Palette = lazy(() => import('./Palette').then((m) => ({ default: m.Palette })))
+const loadPalette = () => import('./Palette').then((m) => ({ default: m.Palette }))
+const Palette = lazy(loadPalette)
 const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList })))
 
 type Open = 'palette' | 'keys' | null
 
 export function useOpenCommands() {
   const [open, setOpen] = useState<Open>(null)
+  const [text, setText] = useTypedAhead(open === 'palette')
   const navigate = useNavigate()
   const [view, change] = useView()
   const { setColorScheme } = useMantineColorScheme()
@@ -34,12 +36,41 @@ export function useOpenCommands() {
   useCommands(commands)
   useHotkeys([['mod+K', () => setOpen((o) => (o === 'palette' ? null : 'palette'))]], [])
 
-  const close = () => setOpen(null)
+  const close = () => {
+    setOpen(null)
+    setText('')
+  }
   const dialogs = (
     <Suspense fallback={null}>
-      {open === 'palette' && <Palette commands={all()} onClose={close} />}
+      {open === 'palette' && <Palette text={text} onText={setText} commands={all()} onClose={close} />}
       {open === 'keys' && <KeyList commands={all()} onClose={close} />}
     </Suspense>
   )
   return { openPalette: () => setOpen('palette'), dialogs }
+}
+
+/** The palette is loaded when there is time for it, and long before that when asked. */
+const soon = 1500
+
+/** The words for the palette: none that are typed before its field has the focus are lost. */
+function useTypedAhead(opening: boolean) {
+  const [text, setText] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), soon)
+    return () => clearTimeout(timer)
+  }, [])
+  useEffect(() => {
+    if (!opening) return
+    const listen = (e: KeyboardEvent) => {
+      if (e.ctrlKey || e.metaKey || e.altKey || document.activeElement?.closest('.palette')) return
+      if (e.key === 'Backspace') setText((t) => t.slice(0, -1))
+      else if (e.key.length === 1) setText((t) => t + e.key)
+      else return
+      e.preventDefault()
+      e.stopPropagation()
+    }
+    window.addEventListener('keydown', listen, true)
+    return () => window.removeEventListener('keydown', listen, true)
+  }, [opening])
+  return [text, setText] as const
 }

@@ -31,7 +31,7 @@ export function Frame() {
   const status = useStatus()
   const away = useAway(status.isError && unreachable(status.error), status.dataUpdatedAt)
   const { openPalette, dialogs } = useOpenCommands()
-  if (status.error instanceof ApiError && status.error.status === 401) return <SignIn />
+  if (status.error instanceof ApiError && status.error.status === 401) return <SignIn knewUs={status.data !== undefined} />
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -79,7 +79,6 @@ function Entry({ to, name, n, children }: { to: '/live' | '/sources' | '/setting
       search={{ label: view.label, source: view.source }}
       className={on ? 'nav on' : 'nav'}
       aria-current={on ? 'page' : undefined}
-      aria-label={name}
       title={name}
     >
       {children}
@@ -146,7 +145,7 @@ function TopBar({ status, away, onSearch }: { status: Status | undefined; away: 
         onChange={(v) => change({ label: (v || undefined) as Label | undefined })}
       />
       <SourceScope />
-      <button type="button" className="spot hide-m" onClick={onSearch} aria-label="Search or jump to">
+      <button type="button" className="spot hide-m" onClick={onSearch}>
         <IconSearch {...icon} />
         <span className="grow">Search or jump to</span>
         <kbd>Ctrl</kbd>
@@ -177,7 +176,7 @@ function SourceScope() {
   return (
     <Menu position="bottom-start" shadow="md">
       <Menu.Target>
-        <button type="button" className="btn s ghost scope" aria-label="Source">
+        <button type="button" className="btn s ghost scope" title="Source">
           <IconPlugConnected {...icon} />
           <span className="clip">{chosen?.name ?? (view.source || 'All sources')}</span>
           <IconChevronDown {...icon} />

@@ -3,7 +3,7 @@ import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { IconBolt, IconClick, IconCornerDownLeft, IconFilter, IconPlugConnected, IconSearch } from '@tabler/icons-react'
+import { IconArrowRight, IconBolt, IconCornerDownLeft, IconFilter, IconPlugConnected, IconSearch } from '@tabler/icons-react'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { findEvents } from '../event/queries'
@@ -16,6 +16,8 @@ import { ago, count } from '../ui/words'
 import { useView } from '../view/useView'
 
 interface Props {
+  text: string
+  onText: (text: string) => void
   commands: Command[]
   onClose: () => void
 }
@@ -23,8 +25,7 @@ interface Props {
 const about = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
 
 /** Goes to an event, a view, a source, or does something. `>` asks for actions only. */
-export function Palette({ commands, onClose }: Props) {
-  const [text, setText] = useState('')
+export function Palette({ text, onText, commands, onClose }: Props) {
   const [[store, spotlight]] = useState(createSpotlight)
   useEffect(() => spotlight.open(), [spotlight])
   const onlyActions = text.startsWith('>')
@@ -50,7 +51,7 @@ export function Palette({ commands, onClose }: Props) {
     <Spotlight.Root
       store={store}
       query={text}
-      onQueryChange={setText}
+      onQueryChange={onText}
       onSpotlightClose={onClose}
       shortcut={null}
       scrollable
@@ -208,7 +209,7 @@ function SourceItem({ id, label, children, onClose }: { id: string; label: React
 }
 
 function DoItem({ command: c, words, onClose }: { command: Command; words: string; onClose: () => void }) {
-  const Icon = c.group === 'Go to' ? IconClick : IconBolt
+  const Icon = c.group === 'Go to' ? IconArrowRight : IconBolt
   return (
     <Spotlight.Action
       onClick={() => {

@@ -12,7 +12,7 @@ export const theme = createTheme({
     track: ['#ECEFFC', '#D5DCF8', '#B7C2F2', '#95A5EA', '#7489E0', '#566ED6', '#4A62DB', '#3450C4', '#2940A3', '#1F317F'],
   },
   components: {
-    Modal: { defaultProps: { radius: 10, centered: true } },
+    Modal: { defaultProps: { radius: 10, centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
   },
 })

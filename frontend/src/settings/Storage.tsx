@@ -27,7 +27,9 @@ export function Storage({ status: s, settings }: { status: Status; settings: Set
             </span>
           )}
         </Fact>
-        {settings && <Keep key={JSON.stringify(settings.retention)} retention={settings.retention} find={find} />}
+      </dl>
+      {settings && <Keep key={JSON.stringify(settings.retention)} retention={settings.retention} find={find} />}
+      <dl className="facts">
         <Fact name="Gone by age or size">{count(s.pruned)} events</Fact>
         <Fact name="Deleted by hand">{count(s.deleted)} events</Fact>
         <Fact name="Safe on disk">Written before the answer. Survives a power cut.</Fact>
@@ -67,10 +69,12 @@ function Keep({ retention, find }: { retention: Retention; find: (name: string) 
     </Fact>
   )
   return (
-    <form onSubmit={submit} className="keep">
-      {field('Keep for', find('keep-for'), days, setDays, 'days')}
-      {field('Keep at most', find('keep-bytes'), size, setSize, 'GB', 'any')}
-      {field('Keep at most, events', find('keep'), events, setEvents, 'events')}
+    <form onSubmit={submit}>
+      <dl className="facts keep">
+        {field('Keep for', find('keep-for'), days, setDays, 'days')}
+        {field('Keep at most', find('keep-bytes'), size, setSize, 'GB', 'any')}
+        {field('Keep at most, events', find('keep'), events, setEvents, 'events')}
+      </dl>
       {keep.error && <Failure error={keep.error} what="Not changed." />}
       {changed && (
         <div className="row save">

@@ -141,8 +141,9 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
       <td>
         <Menu position="bottom-start" shadow="md">
           <Menu.Target>
-            <button type="button" className="ib" aria-label={`Label of ${s.name}: ${s.label ?? 'none'}. Change`}>
+            <button type="button" className="ib">
               <Label label={s.label} />
+              <span className="vh">, label of {s.name}. Change</span>
             </button>
           </Menu.Target>
           <Menu.Dropdown>

@@ -1,0 +1,86 @@
+// The screen at its smallest, and for everybody.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, afterEach, before, test } from 'node:test'
+import { here, start } from './lib.mjs'
+import { chrome, nothingSideways, screen, track } from './ui.mjs'
+
+const axe = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+let server, ui, view
+before(async () => { [server, ui] = await Promise.all([start(), chrome()]) })
+afterEach(async () => { await view?.close(); view = undefined })
+after(async () => {
+  await ui?.close()
+  await server?.stop()
+})
+
+/** Nothing in the way of anybody, light and dark, and all of it fits 1024 by 700. */
+async function fitsAll(page, what) {
+  const found = []
+  await page.evaluate(axe)
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme })
+    const { violations } = await page.evaluate(runOnly => axe.run(document, { runOnly, resultTypes: ['violations'] }), rules)
+    found.push(...violations.map(v => `${what}, ${theme}: ${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(' | ')}`))
+  }
+  assert.deepEqual(found, [])
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await nothingSideways(page)
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+test('the first run suits everybody', async () => {
+  view = await screen(ui, server)
+  await view.page.getByRole('heading', { name: 'See your first event' }).waitFor()
+  await view.page.locator('.cblk .code').first().waitFor()
+  await fitsAll(view.page, 'first run')
+})
+
+test('Live and the five tabs of an event suit everybody', async () => {
+  await track(server, ['Seen By All'], { total: 1 })
+  await server.post('/v1/track', JSON.stringify({ writeKey: server.key, event: 'Nobody', properties: { items: [1, 2] } }))
+  view = await screen(ui, server)
+  const { page } = view
+  await page.locator('.rows .r').first().waitFor()
+  await fitsAll(page, 'live')
+  await page.getByRole('row').filter({ hasText: 'Nobody' }).click()
+  for (const [tab, part] of [['Pretty', '.code'], ['Raw', '.code'], ['Checks', '.check'], ['Delivery', '.body'], ['Wire', '.headers']]) {
+    await page.getByRole('tab', { name: tab }).click()
+    await page.locator('.det ' + part).first().waitFor()
+    await fitsAll(page, tab)
+  }
+})
+
+test('Sources and Settings suit everybody', async () => {
+  await track(server, ['From A Stranger'], {}, 'a-key-nobody-knows')
+  view = await screen(ui, server, { path: '/sources' })
+  const { page } = view
+  await page.getByRole('row').filter({ hasText: 'a-key-nobody-knows' }).waitFor()
+  await fitsAll(page, 'sources')
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('heading', { name: 'About' }).waitFor()
+  await fitsAll(page, 'settings')
+})
+
+test('the palette, the keys and a form suit everybody', async () => {
+  await track(server, ['Found By Name'])
+  view = await screen(ui, server)
+  const { page } = view
+  await page.locator('.rows .r').first().waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('found')
+  await page.getByRole('dialog').getByText('Filter Live by').waitFor()
+  await fitsAll(page, 'palette')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByText('Write a filter').waitFor()
+  await fitsAll(page, 'keys')
+  await page.goto(server.url + '/sources')
+  await page.getByRole('button', { name: 'Add source' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).waitFor()
+  await fitsAll(page, 'form')
+})

@@ -1,0 +1,92 @@
+// The palette, the keys, and what the screen remembers.
+import { after, afterEach, before, test } from 'node:test'
+import { start } from './lib.mjs'
+import { chrome, eventually, numbered, row, screen, track } from './ui.mjs'
+
+let server, ui, view
+before(async () => { [server, ui] = await Promise.all([start(), chrome()]) })
+afterEach(async () => { await view?.close(); view = undefined })
+after(async () => {
+  await ui?.close()
+  await server?.stop()
+})
+
+test('the palette finds an event, shows the filter before it is set, and offers actions', async () => {
+  await track(server, ['Palette Event', 'Palette Event'])
+  view = await screen(ui, server, { path: '/settings' })
+  const { page } = view
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('palette ev')
+  await page.getByRole('dialog').getByText('2 events').waitFor()
+  await page.getByRole('dialog').getByText('Filter Live by name:"Palette Event"').click()
+  await eventually('the filter', () => /\/live\?q=name/.test(page.url()))
+  await eventually('two rows', async () => (await row(page, 'Palette Event').count()) === 2)
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('>sett')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/settings/)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Search or jump to').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByPlaceholder('Search or jump to').waitFor({ state: 'detached' })
+})
+
+test('keys walk the list, open tabs, tick, jump between screens and list themselves', async () => {
+  await track(server, numbered('Keyed', 4))
+  view = await screen(ui, server, { path: '/live?q=' + encodeURIComponent('name:Keyed*') })
+  const { page } = view
+  await row(page, 'Keyed 0').waitFor()
+  const title = name => page.getByRole('region', { name: 'Selected event' }).getByRole('heading', { name }).waitFor()
+  await page.keyboard.press('j')
+  await title('Keyed 3')
+  await page.keyboard.press('j')
+  await title('Keyed 2')
+  await page.keyboard.press('[')
+  await title('Keyed 1')
+  await page.keyboard.press(']')
+  await title('Keyed 2')
+  await page.keyboard.press('2')
+  await eventually('the Raw tab', () => /tab=raw/.test(page.url()))
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await title('Keyed 1')
+  await page.keyboard.press('Shift+X')
+  await page.getByText('2 ticked').waitFor()
+  await page.keyboard.press('Escape')
+  await eventually('nothing selected', () => !/sel=/.test(page.url()))
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByText('Earlier event of this person').waitFor()
+  await page.getByRole('dialog').getByText('Write a filter').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('o')
+  await page.waitForURL(/\/sources/)
+})
+
+test('a filter is saved by name, columns and the width of the detail are remembered', async () => {
+  await track(server, ['Remembered'])
+  view = await screen(ui, server, { path: '/live?q=name%3ARemembered' })
+  const { page } = view
+  await row(page, 'Remembered').click()
+  const detail = page.getByRole('region', { name: 'Selected event' })
+  await detail.waitFor()
+  const separator = page.getByRole('separator', { name: 'Width of the detail' })
+  const before = (await detail.boundingBox()).width
+  await separator.focus()
+  await page.keyboard.press('ArrowLeft')
+  await eventually('a wider detail', async () => (await detail.boundingBox()).width > before + 20)
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Person' }).click()
+  await page.getByRole('columnheader', { name: 'Person' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Saved' }).click()
+  await page.getByRole('menuitem', { name: 'Save this filter' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Mine')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.goto(server.url + '/live')
+  await page.getByRole('columnheader', { name: 'Person' }).waitFor()
+  await page.getByRole('button', { name: 'Saved' }).click()
+  await page.getByRole('menuitem', { name: /Mine/ }).click()
+  await eventually('the saved filter', () => /q=name%3ARemembered/.test(page.url()))
+})
