@@ -116,6 +116,9 @@ func TestKeysAreFoundInOrder(t *testing.T) {
 		{`{"writeKey":"K","batch":[{"type":"page","userId":"u","writeKey":"K"}]}`, basic, "src_K", ""},
 		{`{"batch":[{"type":"page","userId":"u"}]}`, "Bearer abc", "src_", ""},
 		{`{"writeKey":"` + strings.Repeat("k", 201) + `","batch":[{"type":"page","userId":"u"}]}`, "", "src_", "segment.write_key_too_long"},
+		{`{"writeKey":7,"batch":[{"type":"page","userId":"u"}]}`, basic, "src_K", "segment.write_key_not_string"},
+		{`{"batch":[{"type":"page","userId":"u","writeKey":{}}]}`, "", "src_", "segment.write_key_not_string"},
+		{`{"writeKey":null,"batch":[{"type":"page","userId":"u","writeKey":null}]}`, basic, "src_K", ""},
 		{`{"writeKey":"PRODKEY00000","batch":[{"type":"page","userId":"u"}]}`, "", "src_PRODKEY00000", "lens.prod_key_on_localhost"},
 	} {
 		d := open(t)

@@ -14,7 +14,8 @@ import (
 type envelope struct {
 	items                 []rawjson.Span
 	key                   source.WriteKey
-	keyTooLong            int // its bytes, when it is no key
+	keyTooLong            int    // its bytes, when it is no key
+	keySent               []byte // as it stands in the body
 	sentAt                []byte
 	context, integrations []byte         // nil unless they are objects
 	bad                   []spec.BadPart // context, integrations where they are something else
@@ -52,6 +53,7 @@ func decodeBatch(env envelope, text []byte, offset int) (envelope, *refusal) {
 			list = m.Span
 		case "writeKey":
 			env.key, env.keyTooLong = readKey(value)
+			env.keySent = value
 		case "sentAt":
 			env.sentAt = value
 		case "context":
@@ -135,6 +137,18 @@ func (e *envelope) list(at rawjson.Span, text []byte, offset int) *refusal {
 func readKey(value []byte) (key source.WriteKey, tooLong int) {
 	s, _ := rawjson.String(value)
 	return usable(source.WriteKey(s))
+}
+
+// oddKey returns the first of some write keys that is there and no text.
+func oddKey(sent ...[]byte) []byte {
+	for _, value := range sent {
+		switch rawjson.KindOf(value) {
+		case rawjson.None, rawjson.Null, rawjson.Text:
+		default:
+			return value
+		}
+	}
+	return nil
 }
 
 func usable(key source.WriteKey) (source.WriteKey, int) {

@@ -126,6 +126,7 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		KeysDiffer:   keys.conflict(key),
 		TooManyKeys:  keys.over,
 		KeyTooLong:   max(tooLong, env.keyTooLong, headerTooLong),
+		KeyNotText:   oddKey(f.WriteKey, env.keySent),
 		FromLoopback: in.loopback,
 	})
 	if env.notUTF8 && !utf8.Valid(sent) {

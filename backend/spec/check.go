@@ -18,6 +18,7 @@ type Context struct {
 	BadEnvelope  []BadPart
 	KeysDiffer   [2]string // two different write keys, masked; empty when they agree
 	KeyTooLong   int       // bytes of a write key that is too long to be one
+	KeyNotText   []byte    // a write key that is no text; nil when there is none
 	TooManyKeys  bool      // more keys nobody knows than one request can make sources for
 	FromLoopback bool
 }
@@ -280,6 +281,9 @@ func (k *checker) key() {
 	}
 	if k.c.KeyTooLong > 0 {
 		k.add("segment.write_key_too_long", "/writeKey", "A write key has %s bytes, more than the 200 a key can have, so it was ignored. Copy the key from Sources.", thousands(k.c.KeyTooLong))
+	}
+	if k.c.KeyNotText != nil {
+		k.add("segment.write_key_not_string", "/writeKey", "The `writeKey` is %s, Segment wants text, so it was ignored. Put the key in quotes.", kindWord(k.c.KeyNotText))
 	}
 	if k.c.TooManyKeys {
 		k.add("lens.too_many_keys", "/writeKey", "More than 50 write keys nobody knows came in one request, so this is filed under No write key. Send the key of a source; Sources lists them.")

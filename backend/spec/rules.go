@@ -94,6 +94,7 @@ var Rules = []Rule{
 	{"segment.reserved_type", event.Warning, "", pageSpec, "A property or trait with a reserved name has another type than Segment and its destinations read."},
 	{"segment.write_key_conflict", event.Warning, "", pageCollector, "The request carries two different write keys."},
 	{"segment.write_key_too_long", event.Warning, "200 bytes", pageCollector, "The write key is too long to be one and was ignored."},
+	{"segment.write_key_not_string", event.Warning, "", pageCollector, "The write key is not text and was ignored."},
 	{"lens.too_many_keys", event.Warning, "50 keys", pageCollector, "One request carries more unknown write keys than it can make sources for. The rest is filed under No write key."},
 	{"lens.prod_key_on_localhost", event.Notice, "", pageCollector, "A key of a prod source was used on this machine."},
 	{"lens.sent_twice", event.Warning, "50 ms", pageFindings, "The same content came twice at once with different ids. Segment keeps both."},
