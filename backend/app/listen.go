@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sidetrack/backend/api"
+	"sidetrack/backend/config"
 	"sidetrack/backend/fault"
 )
 
@@ -15,12 +16,26 @@ const (
 	lastPort  = 4757
 )
 
+// mayOpen holds that a file somebody else may have written, such as one that
+// came with a checkout, never opens this machine to others.
+func (a *App) mayOpen(addr *net.TCPAddr) error {
+	v := a.cfg.Values.Of(config.Listen)
+	if addr.IP.IsLoopback() || v.Layer == config.Flag || v.Layer == config.Environment || a.cfg.Values == nil {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s would let other machines in, and is set by %s; if that is meant, say --listen %s", addr, v.Explain(), a.cfg.Listen)
+}
+
 // listen binds the address that was asked for, or both loopbacks on the usual
 // port, the next free one, or any.
 func (a *App) listen() error {
 	if a.cfg.Listen != "" {
-		if _, err := net.ResolveTCPAddr("tcp", a.cfg.Listen); err != nil {
+		addr, err := net.ResolveTCPAddr("tcp", a.cfg.Listen)
+		if err != nil {
 			return fault.New(fault.Invalid, "listen is %q: %w; it is an address and a port, such as 127.0.0.1:4747, and port 0 takes any", a.cfg.Listen, err)
+		}
+		if err := a.mayOpen(addr); err != nil {
+			return err
 		}
 		l, err := net.Listen("tcp", a.cfg.Listen)
 		if err != nil {

@@ -59,6 +59,8 @@ func (d *Delete) tell(e *env, out deletion) error {
 		fmt.Fprintf(e.host.Out, "%d events are back.\n", out.Count)
 	case d.DryRun:
 		fmt.Fprintf(e.host.Out, "%d events match; nothing was deleted.\n", out.Count)
+	case out.Count == 0:
+		fmt.Fprintln(e.host.Out, "No event matches; nothing was deleted.")
 	default:
 		fmt.Fprintf(e.host.Out, "%d events deleted. To bring them back within 10 s: sidetrack delete --undo %s\n", out.Count, out.ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -101,6 +102,9 @@ func (c *Client) meet(ctx context.Context, dir string) error {
 	if err == nil && st.DataDir == c.Running.DataDir {
 		return nil
 	}
+	if fault.KindOf(err) == fault.Unavailable && ctx.Err() == nil {
+		return fault.New(fault.Unavailable, "no Sidetrack is running on %s any more: nothing answers on %s, where the last one was. Start it with sidetrack serve", dir, c.Running.URL)
+	}
 	if fault.KindOf(err) == fault.Unavailable {
 		return err
 	}
@@ -173,6 +177,9 @@ func (c *Client) Lines(ctx context.Context, v url.Values, w io.Writer) error {
 	}
 	defer resp.Body.Close()
 	_, err = io.Copy(w, resp.Body)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the answer was cut short: Sidetrack stopped, or could not read on; its log says which")
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -30,8 +31,10 @@ func (c *Client) Stream(ctx context.Context, q string, after int64, fn func(Fram
 		switch {
 		case ctx.Err() != nil || s.ended:
 			return nil
-		case s.stopped || s.cursor == after && !s.slow: // fn, or no use in trying again
+		case s.stopped:
 			return err
+		case s.cursor == after && !s.slow: // no use in trying again
+			return cutOff(err)
 		}
 		after = s.cursor
 	}
@@ -82,4 +85,12 @@ func (s *reading) once(ctx context.Context, c *Client, q string, fn func(Frame) 
 			return err
 		}
 	}
+}
+
+// cutOff says in words that a connection ended without a goodbye.
+func cutOff(err error) error {
+	if websocket.IsCloseError(err, websocket.CloseAbnormalClosure) {
+		return errors.New("the stream broke off without a word; sidetrack status tells whether Sidetrack still runs, its log why")
+	}
+	return err
 }
