@@ -149,7 +149,7 @@ func (a *App) doors() http.Handler {
 // lock makes sure that one program writes to a data folder.
 func (a *App) lock() error {
 	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
+		return fmt.Errorf("make the data folder: %w; choose another with --data", err)
 	}
 	l := flock.New(filepath.Join(a.cfg.Data, "lock"))
 	got, err := l.TryLock()
