@@ -30,6 +30,12 @@ type Finding struct {
 	Path     string   `json:"path" doc:"JSON pointer into the message, empty for the whole of it"`
 	Message  string   `json:"message" doc:"What happened, why it matters, what to do"`
 	Muted    bool     `json:"muted,omitempty" doc:"True when a person muted this kind of finding"`
+
+	// What follows is said by findings of the tracking plan.
+	Sent    string `json:"sent,omitempty" doc:"The value as sent, as JSON, cut when long"`
+	Wants   string `json:"wants,omitempty" doc:"What the plan wants, in words"`
+	Nearest string `json:"nearest,omitempty" doc:"The planned name that was probably meant"`
+	Rule    string `json:"rule,omitempty" doc:"Where the rule stands, file:line:column"`
 }
 
 // VerdictOf returns the worst of the findings that are not muted.

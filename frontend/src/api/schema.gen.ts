@@ -566,10 +566,18 @@ export interface components {
             message: string;
             /** @description True when a person muted this kind of finding */
             muted?: boolean;
+            /** @description The planned name that was probably meant */
+            nearest?: string;
             /** @description JSON pointer into the message, empty for the whole of it */
             path: string;
+            /** @description Where the rule stands, file:line:column */
+            rule?: string;
+            /** @description The value as sent, as JSON, cut when long */
+            sent?: string;
             /** @enum {string} */
             severity: "notice" | "warning" | "violation" | "drop";
+            /** @description What the plan wants, in words */
+            wants?: string;
         };
         FindingsOutputBody: {
             items: components["schemas"]["Rule"][];
