@@ -125,7 +125,7 @@ function useLines(layout: Layout, scroller: RefObject<HTMLDivElement | null>, hi
     getScrollElement: () => scroller.current,
     getItemKey: useCallback((i: number) => lines[i]?.key ?? i, [lines]),
     estimateSize: (i) => (lines[i]?.kind === 'gap' ? gapHeight : high),
-    overscan: 12,
+    overscan: 6,
   })
 }
 

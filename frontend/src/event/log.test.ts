@@ -10,7 +10,14 @@ class HandClock implements Clock {
   time = 0
   waits: { fn: () => void; ms: number }[] = []
   now = () => this.time
+  /** How long drawing takes on this machine. */
+  drawing = 0
   later = (fn: () => void, ms: number) => void this.waits.push({ fn, ms })
+  drawn = (fn: () => void) => {
+    this.time += this.drawing
+    fn()
+    this.time -= this.drawing
+  }
   tick() {
     const due = this.waits.splice(0)
     for (const { fn, ms } of due) {
@@ -31,6 +38,24 @@ beforeEach(() => {
 })
 
 describe('the live log', () => {
+  it('draws four times a second, and less often where drawing takes long', () => {
+    const between = (drawing: number) => {
+      clock.drawing = drawing
+      for (let i = 0; i < 2; i++) {
+        log.receive([record(log.cursor + 1)], log.cursor + 1)
+        clock.tick()
+      }
+      log.receive([record(log.cursor + 1)], log.cursor + 1)
+      const { ms } = clock.waits[0]
+      clock.tick()
+      return ms
+    }
+    expect(between(20)).toBe(250)
+    expect(between(134)).toBe(1200)
+    expect(between(5000)).toBe(2000)
+    expect(between(20)).toBe(250)
+  })
+
   it('puts many arrivals on screen with one change', () => {
     let changes = 0
     log.subscribe(() => changes++)

@@ -7,6 +7,11 @@ import type { EventRecord } from '../api/types'
 
 export const mostRows = 5000
 const shortest = 250 // ms between two flushes
+const longest = 2000
+/** Drawing arrivals takes at most one part in so many of the time, whatever arrives and however slow the machine is. */
+const share = 12
+/** Two frames pass before what was drawn is known to be on screen. */
+const twoFrames = 34
 
 export interface Snapshot {
   /** Newest first. */
@@ -25,6 +30,8 @@ export interface Clock {
   now(): number
   /** Calls back with the next frame at the earliest, after ms at the earliest. */
   later(fn: () => void, ms: number): void
+  /** Calls back once what was just changed is on screen; never while nobody looks. */
+  drawn(fn: () => void): void
 }
 
 const browserClock: Clock = {
@@ -33,6 +40,9 @@ const browserClock: Clock = {
     const frame = () => (document.hidden ? fn() : requestAnimationFrame(fn))
     if (ms <= 0) frame()
     else setTimeout(frame, ms)
+  },
+  drawn: (fn) => {
+    if (!document.hidden) requestAnimationFrame(() => requestAnimationFrame(fn))
   },
 }
 
@@ -48,6 +58,7 @@ export class EventLog {
   private holding = false
   private planned = false
   private flushedAt = -Infinity
+  private pause = shortest
   private readonly listeners = new Set<() => void>()
 
   constructor(private readonly clock: Clock = browserClock) {}
@@ -120,7 +131,7 @@ export class EventLog {
     this.clock.later(() => {
       this.planned = false
       this.flush()
-    }, this.flushedAt + shortest - this.clock.now())
+    }, this.flushedAt + this.pause - this.clock.now())
   }
 
   private take() {
@@ -129,7 +140,12 @@ export class EventLog {
   }
 
   private flush() {
-    this.flushedAt = this.clock.now()
+    const began = this.clock.now()
+    this.flushedAt = began
+    this.clock.drawn(() => {
+      const took = Math.max(0, this.clock.now() - began - twoFrames)
+      this.pause = Math.min(longest, Math.max(shortest, share * took))
+    })
     const fresh = this.queue
     if (fresh.length === 0) return
     if (!this.holding && !this.snapshot.detached) {

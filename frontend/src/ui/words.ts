@@ -8,12 +8,14 @@ export function clock(time: string | Date, ms = true): string {
   return ms ? `${text}.${two(t.getMilliseconds(), 3)}` : text
 }
 
+/** Made once: making one takes longer than a row does to draw. */
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
+
 /** All of it, with the zone, for a tooltip. */
-export const fullTime = (time: string | Date) =>
-  new Date(time).toLocaleString(undefined, {
-    dateStyle: 'full',
-    timeStyle: 'long',
-  })
+export function fullTime(time: string | Date): string {
+  const t = new Date(time)
+  return Number.isNaN(t.getTime()) ? '' : full.format(t)
+}
 
 /** "2 s ago" under a minute, clock today, day and clock after. */
 export function ago(time: string | Date, now = new Date()): string {
