@@ -62,7 +62,7 @@ type rowAt struct {
 func (s *Store) page(ctx context.Context, c *conditions, order string, size int) ([]rowAt, error) {
 	rows, err := s.read.QueryContext(ctx, "SELECT "+columns+" FROM events WHERE "+c.String()+" ORDER BY seq "+order+" LIMIT ?", append(append([]any{}, c.args...), size)...)
 	if err != nil {
-		return nil, err
+		return nil, s.noticed(err)
 	}
 	defer rows.Close()
 	set := s.sources.Load()
@@ -74,7 +74,7 @@ func (s *Store) page(ctx context.Context, c *conditions, order string, size int)
 		}
 		list = append(list, r)
 	}
-	return list, rows.Err()
+	return list, s.noticed(rows.Err())
 }
 
 // openBlock is the block last read, for rows in a row that share one.
@@ -113,11 +113,11 @@ func (s *Store) block(ctx context.Context, id int64) ([]byte, error) {
 	}
 	var packed []byte
 	if err := s.read.QueryRowContext(ctx, "SELECT data FROM blocks WHERE id = ?", id).Scan(&packed); err != nil {
-		return nil, err
+		return nil, s.noticed(err)
 	}
 	b, err := s.blocks.dec.DecodeAll(packed, nil)
 	if err != nil {
-		return nil, errors.Join(errBlock, err)
+		return nil, s.noticed(errors.Join(errBlock, err))
 	}
 	s.blocks.put(id, b)
 	return b, nil
@@ -248,7 +248,7 @@ func (s *Store) Count(ctx context.Context, a Ask) (int64, error) {
 			text = "SELECT (SELECT count(*) FROM events) - (SELECT count(*) FROM events WHERE deletion IS NOT NULL)"
 		}
 		err := s.read.QueryRowContext(ctx, text, c.args...).Scan(&n)
-		return n, err
+		return n, s.noticed(err)
 	}
 	_, err := s.walk(ctx, a, "ASC", func(*event.Record) bool { n++; return true }, time.Time{})
 	return n, err
@@ -260,7 +260,7 @@ func (s *Store) one(ctx context.Context, seq int64) (r event.Record, p place, er
 	if err = scan(row, s.sources.Load(), &r, &p); errors.Is(err, sql.ErrNoRows) {
 		err = noEvent(seq)
 	}
-	return r, p, err
+	return r, p, s.noticed(err)
 }
 
 // Event returns one event with its message.

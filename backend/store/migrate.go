@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -54,6 +55,25 @@ func migrate(db *sql.DB) error {
 
 // damageMark lies beside a file in which damage was met while it was open.
 const damageMark = ".damaged"
+
+// noticed passes an error on, and makes damage met while reading a problem
+// that a person is told of.
+func (s *Store) noticed(err error) error {
+	if err == nil || !isCorrupt(err) && !errors.Is(err, errBlock) {
+		return err
+	}
+	text := "Some events cannot be read: a part of the database is damaged. Export what can be read, and restore a backup if there is one."
+	if isCorrupt(err) {
+		text = "The database is damaged (" + err.Error() + "). Start Sidetrack again; it keeps the damaged file and begins a new one."
+	}
+	if s.damage.Swap(&text) == nil {
+		s.o.Log.Error("the database is damaged", "reason", err)
+	}
+	if isCorrupt(err) {
+		s.markDamage()
+	}
+	return err
+}
 
 // markDamage remembers damage for the next start, which sets the file aside.
 func (s *Store) markDamage() {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,62 @@ func TestDamageInTheMiddleIsMetAndSetAside(t *testing.T) {
 	s.Close()
 	if s = openLog(t, Options{Dir: dir}); len(s.Problems()) != 0 || len(s.seqs(t, Ask{})) != 1 {
 		t.Error("the new file was set aside too:", s.Problems())
+	}
+}
+
+// Reading meets damage too: of a page, and of the bytes of a block, which
+// SQLite cannot know of.
+func TestDamageMetByReadingIsTold(t *testing.T) {
+	dir := t.TempDir()
+	s := openLog(t, Options{Dir: dir})
+	s.must(t, s.single(time.Now(), "a", "u", `{"n":1}`))
+	if err := s.w.do(context.Background(), &job{change: func(c *sql.Conn) error {
+		_, err := c.ExecContext(context.Background(), "UPDATE blocks SET data = x'28b52ffd00'")
+		return err
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = openLog(t, Options{Dir: dir})
+	if _, err := s.Event(context.Background(), 1); err == nil || !strings.Contains(s.Problem(), "cannot be read") {
+		t.Error(err, s.Problem())
+	}
+	var page int
+	if err := s.read.QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = 'events_deletion'").Scan(&page); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	damage(t, s.file, page)
+	s = openLog(t, Options{Dir: dir})
+	_, err := s.Count(context.Background(), Ask{})
+	if err == nil || !strings.Contains(s.Problem(), "Start Sidetrack again") {
+		t.Error(err, s.Problem())
+	}
+	s.Close()
+	if s = openLog(t, Options{Dir: dir}); len(s.Problems()) != 1 {
+		t.Error("not set aside:", s.Problems())
+	}
+}
+
+func TestTheFileIsPrivate(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // rights there are the folder's
+	}
+	dir := t.TempDir()
+	s := openLog(t, Options{Dir: dir})
+	s.must(t, s.single(time.Now(), "a", "u", `{}`))
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(s.file + suffix)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Error(suffix, info, err)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), fileName)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(Options{Dir: filepath.Dir(folder)}); err == nil || !strings.Contains(err.Error(), "is a folder") {
+		t.Error(err)
 	}
 }
 

@@ -24,7 +24,7 @@ func (s *Store) tend(ctx context.Context) {
 			_ = s.probe(ctx)  // says itself what is wrong
 		}
 		if round%30 == 0 {
-			if err := s.prune(ctx); err != nil && ctx.Err() == nil {
+			if err := s.noticed(s.prune(ctx)); err != nil && ctx.Err() == nil {
 				s.o.Log.Warn("could not prune, trying again", "reason", err)
 			}
 		}

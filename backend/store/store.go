@@ -88,6 +88,7 @@ type Store struct {
 	oldBytes bool       // deleted bytes are in the write-ahead log; for tend only
 	tending  sync.WaitGroup
 	problems []string
+	damage   atomic.Pointer[string] // met while reading, until the next start
 
 	retention atomic.Pointer[Retention] // nil while that of the options holds
 	tidy      chan struct{}             // asks tend to prune now
@@ -109,6 +110,9 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	s := &Store{o: o, file: filepath.Join(o.Dir, fileName), blocks: newBlockCache(32), tidy: make(chan struct{}, 1)}
+	if info, err := os.Stat(s.file); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder, and the database belongs there; move it away, or choose another data folder", s.file)
+	}
 	err := s.begin()
 	if err != nil && isCorrupt(err) {
 		aside, moved := setAside(s.file, o.Now())
@@ -144,7 +148,10 @@ func (s *Store) begin() error {
 
 // connect opens both handles and brings the schema up to date.
 func (s *Store) connect() error {
-	var err error
+	err := keepPrivate(s.file)
+	if err != nil {
+		return err
+	}
 	if s.write, err = open(s.file, "_txlock=immediate", append([]string{"auto_vacuum(incremental)", "journal_mode(WAL)"}, writerPragmas...)...); err != nil {
 		return err
 	}
@@ -162,6 +169,20 @@ func (s *Store) connect() error {
 		_, _ = s.read.Close(), s.write.Close()
 	}
 	return err
+}
+
+// keepPrivate makes the file readable by its owner only, whatever the folder
+// allows. SQLite gives the files beside it the same rights.
+func keepPrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_ = f.Close()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		_ = os.Chmod(file+suffix, 0o600) // somebody else's file stays as it is
+	}
+	return nil
 }
 
 // writerPragmas are those of both connections that change the database. Only
@@ -219,10 +240,13 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Problem says why writing fails at the moment; empty when it does not.
+// Problem says why writing fails at the moment, or what was found damaged;
+// empty when all is well.
 func (s *Store) Problem() string {
-	if p := s.w.problem.Load(); p != nil {
-		return *p
+	for _, p := range []*string{s.w.problem.Load(), s.damage.Load()} {
+		if p != nil {
+			return *p
+		}
 	}
 	return ""
 }
