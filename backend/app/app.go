@@ -16,7 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
 	"sidetrack/backend/api"
@@ -146,14 +145,19 @@ func (a *App) doors() http.Handler {
 	})
 }
 
+// lockWithin is how long another may look whether the folder is held.
+const lockWithin = 200 * time.Millisecond
+
 // lock makes sure that one program writes to a data folder.
 func (a *App) lock() error {
 	if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w; choose another with --data", err)
 	}
-	l := flock.New(filepath.Join(a.cfg.Data, "lock"))
-	got, err := l.TryLock()
-	if err != nil {
+	l := client.Lock(a.cfg.Data)
+	ctx, cancel := context.WithTimeout(context.Background(), lockWithin)
+	defer cancel()
+	got, err := l.TryLockContext(ctx, lockWithin/10)
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("lock the data folder: %w", err)
 	}
 	if !got {

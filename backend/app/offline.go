@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"time"
 
 	"sidetrack/backend/config"
@@ -39,14 +38,6 @@ func Restore(ctx context.Context, dir, file string, now time.Time) (aside string
 		err = fault.New(fault.Conflict, "Sidetrack is running on %s; stop it first, then restore", dir)
 	}
 	return aside, err
-}
-
-// Held reports whether a program holds a data folder. It makes no folder.
-func Held(dir string) bool {
-	if _, err := os.Stat(dir); err != nil {
-		return false
-	}
-	return errors.Is(alone(dir, func() error { return nil }), ErrRunning)
 }
 
 // alone runs fn while this program holds the data folder.

@@ -10,14 +10,14 @@ import (
 	"time"
 
 	"sidetrack/backend/api"
-	"sidetrack/backend/app"
+	"sidetrack/backend/client"
 	"sidetrack/backend/store"
 )
 
 // copy looks for a Sidetrack that runs on the data folder.
 func (x *examination) copy(e *env) {
 	if x.running == nil {
-		if app.Held(x.dir) {
+		if client.Held(x.dir) {
 			x.add("Running", broken, "another program holds %s but does not answer; end it and start Sidetrack again", x.dir)
 			return
 		}
@@ -88,7 +88,11 @@ func (x *examination) database(e *env) {
 		x.add("Event log", broken, "cannot be read: %v. The next start keeps it under another name and begins a new one; sidetrack restore brings a backup back", err)
 		return
 	}
-	x.add("Event log", fine, "can be read")
+	if err := store.Verify(e.ctx, x.dir); err != nil {
+		x.add("Event log", broken, "%v. Export what can be read, then bring a backup back with sidetrack restore", err)
+		return
+	}
+	x.add("Event log", fine, "every event can be read")
 }
 
 const (

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"sidetrack/backend/fault"
 )
 
@@ -62,6 +64,24 @@ func WriteRunning(dir string, r Running) error {
 // RemoveRunning takes the note away.
 func RemoveRunning(dir string) { _ = os.Remove(filepath.Join(dir, runningFile)) }
 
+// Lock is what a running Sidetrack holds of its data folder.
+func Lock(dir string) *flock.Flock { return flock.New(filepath.Join(dir, "lock")) }
+
+// Held reports whether a Sidetrack runs on a data folder. It makes nothing.
+func Held(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, "lock")); err != nil {
+		return false
+	}
+	l := Lock(dir)
+	free, err := l.TryRLock()
+	_ = l.Close()
+	return err == nil && !free
+}
+
+func notAnyMore(dir, url string) error {
+	return fault.New(fault.Unavailable, "no Sidetrack is running on %s any more: nothing answers on %s, where the last one was. Start it with sidetrack serve", dir, url)
+}
+
 // Client asks one running Sidetrack.
 type Client struct {
 	Running Running
@@ -78,6 +98,9 @@ func Open(ctx context.Context, dir string) (*Client, error) {
 	c := &Client{}
 	if err := json.Unmarshal(b, &c.Running); err != nil {
 		return nil, fault.New(fault.Unavailable, "%s cannot be read: %w", runningFile, err)
+	}
+	if !Held(dir) { // killed: its port may be anybody's by now, who is not to hear the token
+		return nil, notAnyMore(dir, c.Running.URL)
 	}
 	token, err := os.ReadFile(c.Running.TokenFile)
 	if err != nil {
@@ -103,7 +126,7 @@ func (c *Client) meet(ctx context.Context, dir string) error {
 		return nil
 	}
 	if fault.KindOf(err) == fault.Unavailable && ctx.Err() == nil {
-		return fault.New(fault.Unavailable, "no Sidetrack is running on %s any more: nothing answers on %s, where the last one was. Start it with sidetrack serve", dir, c.Running.URL)
+		return notAnyMore(dir, c.Running.URL)
 	}
 	if fault.KindOf(err) == fault.Unavailable {
 		return err

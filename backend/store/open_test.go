@@ -120,6 +120,9 @@ func TestDamageMetByReadingIsTold(t *testing.T) {
 	dir := t.TempDir()
 	s := openLog(t, Options{Dir: dir})
 	s.must(t, s.single(time.Now(), "a", "u", `{"n":1}`))
+	if err := Verify(context.Background(), dir); err != nil {
+		t.Error(err)
+	}
 	if err := s.w.do(context.Background(), &job{change: func(c *sql.Conn) error {
 		_, err := c.ExecContext(context.Background(), "UPDATE blocks SET data = x'28b52ffd00'")
 		return err
@@ -127,6 +130,9 @@ func TestDamageMetByReadingIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
+	if err := Verify(context.Background(), dir); err == nil || !strings.Contains(err.Error(), "events 1 to 1") {
+		t.Error(err)
+	}
 	s = openLog(t, Options{Dir: dir})
 	if _, err := s.Event(context.Background(), 1); err == nil || !strings.Contains(s.Problem(), "cannot be read") {
 		t.Error(err, s.Problem())
@@ -137,6 +143,9 @@ func TestDamageMetByReadingIsTold(t *testing.T) {
 	}
 	s.Close()
 	damage(t, s.file, page)
+	if err := Verify(context.Background(), dir); err == nil {
+		t.Error("a damaged page was not found")
+	}
 	s = openLog(t, Options{Dir: dir})
 	_, err := s.Count(context.Background(), Ask{})
 	if err == nil || !strings.Contains(s.Problem(), "Start Sidetrack again") {
