@@ -15,7 +15,7 @@ DESKTOP_TAGS := desktop,production,webkit2_41
 ON_LINUX := $(filter Linux,$(shell uname -s))
 WEB_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path 'frontend/dist/*' -not -path 'frontend/e2e/*' 2>/dev/null)
 
-.PHONY: help run build desktop test bench clean generate notices sdkbundle \
+.PHONY: help run build desktop test bench clean generate notices sdkbundle screenshots \
 	tools test-tools web-lint go-lint drift go-test e2e
 
 help: ## Show this list
@@ -46,6 +46,9 @@ notices: build e2e/node_modules/.package-lock.json ## Write NOTICES.txt, the lic
 
 sdkbundle: e2e/node_modules/.package-lock.json ## Copy Segment's browser library to where it is embedded
 	node scripts/bundle.mjs
+
+screenshots: build e2e/node_modules/.package-lock.json ## Take the README's picture anew, in Chromium
+	node scripts/screenshots.mjs
 
 clean: ## Remove what was built
 	rm -rf build/bin frontend/node_modules e2e/node_modules

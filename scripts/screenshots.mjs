@@ -1,0 +1,139 @@
+// Pictures of every screen, taken from the built program with the demo shop playing.
+//   node scripts/screenshots.mjs            the picture of the README, into docs/images
+//   node scripts/screenshots.mjs --all DIR  every screen and state, light and dark, large and small
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { start } from '../e2e/lib.mjs'
+import { chrome, screen, track } from '../e2e/ui.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const all = process.argv[2] === '--all'
+const dir = all ? process.argv[3] : join(root, 'docs/images')
+if (!dir) throw new Error('say where: screenshots.mjs --all DIR')
+mkdirSync(dir, { recursive: true })
+
+const sizes = [[1440, 900], [1024, 700]]
+const themes = ['light', 'dark']
+
+/** Plays the demo shop for a while, then lets it rest. */
+async function play(server, ms, body) {
+  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' }
+  const post = (path, body) => fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body ?? {}) })
+  const started = await post('/api/demo/start', body)
+  if (!started.ok) throw new Error(await started.text())
+  await new Promise(resolve => setTimeout(resolve, ms))
+  await post('/api/demo/stop')
+}
+
+/** The newest event with a finding whose place in the call is known, else any with a finding. */
+async function telling(server) {
+  const { items } = await server.api('/api/events?limit=200&q=' + encodeURIComponent('verdict:violation,would_drop,warning'))
+  const placed = items.find(r => r.type === 'track' && r.findings.some(f => f.path.startsWith('/properties/')))
+  return (placed ?? items[0]).seq
+}
+
+const settled = page => page.waitForTimeout(700)
+
+async function readme(ui) {
+  const server = await start()
+  try {
+    await play(server, 25_000, { speed: 6 })
+    const view = await screen(ui, server)
+    await view.page.goto(`${server.url}/live?sel=${await telling(server)}`)
+    await view.page.locator('.det .code').waitFor()
+    await settled(view.page)
+    await view.page.screenshot({ path: join(dir, 'live.png') })
+    await view.close()
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Opens one page after another in one view, in every size and theme. */
+async function shoot(ui, server, shots) {
+  for (const [width, height] of sizes) {
+    for (const theme of themes) {
+      const view = await screen(ui, server, { width, height, theme })
+      for (const [name, path, act] of shots) {
+        await view.page.goto(server.url + path)
+        await view.page.getByRole('navigation', { name: 'Main' }).waitFor()
+        await settled(view.page)
+        await act?.(view.page)
+        await view.page.screenshot({ path: join(dir, `${name}-${width}-${theme}.png`) })
+      }
+      await view.context.close()
+    }
+  }
+}
+
+async function everything(ui) {
+  const empty = await start()
+  await shoot(ui, empty, [
+    ['first-run', '/live'],
+    ['first-run-trouble', '/live?lib=node', async page => {
+      await fetch(empty.url + '/v1/track', { method: 'POST', body: 'not json' })
+      await page.waitForTimeout(2500)
+    }],
+    ['sources-empty', '/sources'],
+  ])
+  await empty.stop()
+
+  const server = await start()
+  await play(server, 25_000, { speed: 6 })
+  await track(server, ['Order Completed'], { total: 25.5 }, 'a-key-nobody-knows')
+  const prod = server.sources.find(s => s.label === 'prod')
+  await server.post('/v1/track', JSON.stringify({ writeKey: prod.writeKey, userId: 'u_1', event: 'Signed In' }), { origin: 'http://localhost:3000' })
+  const sel = await telling(server)
+  const tabs = ['pretty', 'raw', 'checks', 'delivery', 'wire'].map(tab => [`live-${tab}`, `/live?sel=${sel}&tab=${tab}`])
+  await shoot(ui, server, [
+    ['live', '/live'],
+    ...tabs,
+    ['live-nothing', '/live?q=' + encodeURIComponent('name:"No Such Event" has:violation')],
+    ['live-paused', '/live', page => page.keyboard.press(' ').then(() => page.waitForTimeout(300))],
+    ['sources', '/sources'],
+    ['settings', '/settings'],
+    ['settings-end', '/settings', page => page.locator('.set-body').evaluate(e => e.scrollTo(0, e.scrollHeight))],
+    ['palette', '/live', async page => {
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('order')
+      await page.waitForTimeout(900)
+    }],
+    ['keys', '/live', page => page.keyboard.press('?').then(() => page.waitForTimeout(500))],
+  ])
+  await broken(ui, server)
+  await server.stop()
+}
+
+/** Loading, refused and gone: what the program itself cannot be asked to do is done on the way to it. */
+async function broken(ui, server) {
+  const view = await screen(ui, server)
+  const { page } = view
+  await page.route('**/api/events?*', route => new Promise(() => route))
+  await page.goto(server.url + '/live')
+  await settled(page)
+  await page.screenshot({ path: join(dir, 'live-loading.png') })
+  await page.unroute('**/api/events?*')
+  const problem = { status: 500, contentType: 'application/problem+json', body: '{"title":"Internal Server Error","status":500,"detail":"The disk is full. Events are refused with 503 until there is room."}' }
+  await page.route('**/api/{events,sources,settings}*', route => route.fulfill(problem))
+  for (const name of ['live', 'sources', 'settings']) {
+    await page.goto(server.url + '/' + name)
+    await settled(page)
+    await page.screenshot({ path: join(dir, `${name}-error.png`) })
+  }
+  await page.unroute('**/api/{events,sources,settings}*')
+  await page.goto(server.url + '/live')
+  await page.locator('.rows .r').first().waitFor()
+  server.kill()
+  await server.exited
+  await page.getByText(/Not connected since/).waitFor()
+  await page.screenshot({ path: join(dir, 'live-away.png') })
+  await view.context.close()
+}
+
+const ui = await chrome()
+try {
+  await (all ? everything(ui) : readme(ui))
+} finally {
+  await ui.close()
+}
