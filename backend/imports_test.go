@@ -26,7 +26,7 @@ var layers = map[string]int{
 	"event": words, "source": words, "fault": words, "rawjson": words, "document": words,
 	"spec": rules, "query": rules, "mute": rules, "plan": rules, "planfile": rules,
 	"collector": work, "stream": work, "demo": work,
-	"store": edges, "api": edges, "config": edges, "client": edges,
+	"store": edges, "watch": edges, "api": edges, "config": edges, "client": edges,
 	"app": wiring, "cli": wiring,
 }
 
