@@ -48,3 +48,25 @@ test('an event can be changed and sent again', async () => {
   assert.equal(sent.length, 1)
   assert.ok(!sent[0].includes('segment.duplicate_id'))
 })
+
+test('a source that an unknown key made is claimed with one click, and a prod key used here is called out', async () => {
+  await track(server, ['From A Stranger'], {}, 'a-key-nobody-knows')
+  const prod = server.sources.find(s => s.label === 'prod')
+  await server.post('/v1/track', JSON.stringify({ writeKey: prod.writeKey, userId: 'u_1', event: 'Signed In' }), { origin: 'http://localhost:3000' })
+  view = await screen(ui, server, { path: '/sources' })
+  const { page } = view
+  await page.getByText('A prod write key is in use on this machine.').waitFor()
+  await page.getByRole('button', { name: /^STG ?, claim/ }).click()
+  await page.getByText('Unknown keys are kept').waitFor({ state: 'detached' })
+  const { items } = await server.api('/api/sources')
+  assert.equal(items.find(s => s.writeKey === 'a-key-nobody-knows').label, 'staging')
+})
+
+test('a part of Settings has an address', async () => {
+  view = await screen(ui, server, { path: '/settings/about' })
+  const { page } = view
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'About', current: 'location' }).waitFor()
+  await eventually('About in sight', async () => (await page.getByRole('heading', { name: 'About' }).boundingBox())?.y < 900)
+  await page.getByRole('link', { name: 'Storage' }).click()
+  await page.waitForURL(/\/settings\/storage$/)
+})

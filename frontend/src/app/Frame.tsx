@@ -211,7 +211,9 @@ function useNow(ms: number) {
 export function Counters({ status }: { status: Status | undefined }) {
   const now = useNow(1000)
   if (!status) return <span className="counter">Connecting</span>
-  if (status.received === 0) return <span className="counter">Nothing received yet</span>
+  if (status.received === 0) {
+    return <span className="counter">Nothing received yet{status.rejected > 0 && `, ${count(status.rejected)} unreadable`}</span>
+  }
   // Pending ones are on their way to disk; anything beyond is missing.
   const missing = status.received - status.stored - status.pending
   return (

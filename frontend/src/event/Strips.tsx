@@ -1,7 +1,7 @@
 /** The lines between the chart and the stream: what is true of the list right now. */
 import { IconDownload, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 
 import { icon } from '../ui/marks'
 import { failed } from '../ui/notify'
@@ -64,25 +64,37 @@ export function TickStrip({ ticked, onClear, onChanged }: { ticked: ReadonlySet<
 /** What to switch off so that something matches again, and how much that is. */
 export function NoMatch() {
   const [view, change] = useView()
+  const all = terms(view.q ?? '')
+  const scopes = Boolean(view.label || view.source)
   return (
     <div className="row wrap-row">
-      {terms(view.q ?? '').map((t) => (
-        <button key={t} type="button" className="btn s" onClick={() => change({ q: without(view.q, t), off: withTerm(view.off, t) })}>
+      {all.map((t) => (
+        <WayOut key={t} q={scoped({ ...view, q: without(view.q, t) })} onTake={() => change({ q: without(view.q, t), off: withTerm(view.off, t) })}>
           Switch off <span className="mono">{t}</span>
-          <Left q={scoped({ ...view, q: without(view.q, t) })} />
-        </button>
+        </WayOut>
       ))}
-      {(view.label || view.source) && (
-        <button type="button" className="btn s" onClick={() => change({ label: undefined, source: undefined })}>
+      {scopes && (
+        <WayOut q={scoped({ q: view.q })} onTake={() => change({ label: undefined, source: undefined })}>
           Show all labels and sources
-          <Left q={scoped({ q: view.q })} />
-        </button>
+        </WayOut>
+      )}
+      {all.length + (scopes ? 1 : 0) > 1 && (
+        <WayOut q="" onTake={() => change({ q: undefined, off: all.reduce<string | undefined>(withTerm, view.off), label: undefined, source: undefined })}>
+          Switch off all
+        </WayOut>
       )}
     </div>
   )
 }
 
-function Left({ q }: { q: string }) {
+/** Says how much it would show, and is not offered when that is nothing. */
+function WayOut({ q, onTake, children }: { q: string; onTake: () => void; children: ReactNode }) {
   const n = useQuery({ queryKey: ['events', 'left', q], queryFn: () => countEvents(q), placeholderData: undefined }).data?.count
-  return n === undefined ? null : <span>to see {count(n)}</span>
+  if (n === 0) return null
+  return (
+    <button type="button" className="btn s" onClick={onTake}>
+      {children}
+      {n !== undefined && <span>to see {count(n)}</span>}
+    </button>
+  )
 }

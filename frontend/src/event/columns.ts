@@ -19,10 +19,10 @@ const width: Record<Column, [wide: string, beside: string]> = {
   received: ['88px', '84px'],
   call: ['84px', '76px'],
   event: ['minmax(0, 1fr)', 'minmax(0, 1fr)'],
-  source: ['150px', '116px'],
+  source: ['150px', '112px'],
   person: ['130px', '90px'],
   size: ['70px', '60px'],
-  verdict: ['130px', '104px'],
+  verdict: ['136px', '124px'],
 }
 
 export function useColumns(): [ReadonlySet<Column>, (column: Column) => void] {

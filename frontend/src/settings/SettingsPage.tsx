@@ -1,4 +1,6 @@
 import { useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
 
 import type { SettingList, Status } from '../api/types'
 import { useStatus } from '../status/queries'
@@ -24,6 +26,11 @@ const sections = [
 export function SettingsPage() {
   const { data: s, error } = useStatus()
   const settings = useSettings()
+  const { section } = useParams({ strict: false })
+  const ready = Boolean(s)
+  useEffect(() => {
+    if (section && ready) document.getElementById(section)?.scrollIntoView({ block: 'start' })
+  }, [section, ready])
   return (
     <>
       <div className="head set-head">
@@ -33,9 +40,9 @@ export function SettingsPage() {
       <div className="settings">
         <nav aria-label="Sections" className="set-nav">
           {sections.map(([id, name]) => (
-            <button key={id} type="button" onClick={() => document.getElementById(id)?.scrollIntoView({ block: 'start' })}>
+            <Link key={id} to="/settings/$section" params={{ section: id }} search={(last) => last} aria-current={section === id ? 'location' : undefined}>
               {name}
-            </button>
+            </Link>
           ))}
         </nav>
         <div className="set-body" tabIndex={-1}>

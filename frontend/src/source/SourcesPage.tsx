@@ -1,4 +1,5 @@
 import { Menu, Modal } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { IconDots, IconPlus, IconWorld } from '@tabler/icons-react'
 import { useState } from 'react'
 
@@ -13,6 +14,7 @@ import { ProdKeyNote } from './ProdKeyNote'
 import { useDeleteSource, useRestoreSource, useSources, useSourceVolume, useUpdateSource } from './queries'
 import { AddForm, Connect, RenameForm, Rotate } from './SourceForms'
 import { Spark, VerdictCounts } from './SourceSpark'
+import { Unclaimed } from './Unclaimed'
 
 type Doing = { what: 'add' } | { what: 'rename' | 'rotate' | 'connect'; source: Source } | null
 
@@ -24,7 +26,6 @@ export function SourcesPage() {
   const [doing, setDoing] = useState<Doing>(null)
   const items = sources.data?.items ?? []
   const seen = sources.data?.seen ?? []
-  const unclaimed = items.filter((s) => !s.label)
   const close = () => setDoing(null)
   return (
     <div className="sheet">
@@ -42,15 +43,10 @@ export function SourcesPage() {
       </div>
       {sources.error && <Failure error={sources.error} what={sources.data ? 'The list may be old.' : 'The sources cannot be read.'} />}
       <ProdKeyNote list={sources.data} />
-      {unclaimed.length > 0 && (
-        <div className="note acc">
-          <div className="grow">
-            <b>Unknown keys are kept, not refused.</b> Give {unclaimed.length === 1 ? unclaimed[0].name : `these ${unclaimed.length} sources`} a
-            label to claim {unclaimed.length === 1 ? 'it' : 'them'}. Until then nothing of theirs may be sent on.
-          </div>
-        </div>
-      )}
-      {sources.data && items.length === 0 ? (
+      <Unclaimed sources={items.filter((s) => !s.label)} />
+      {!sources.data ? (
+        !sources.error && <div className="skeletons card" aria-label="Loading">{[80, 60, 70].map((w) => <i key={w} style={{ width: w + '%' }} />)}</div>
+      ) : items.length === 0 ? (
         <div className="card pad16">
           <h2>No source yet</h2>
           <p className="t2 after">A source gives your app its write key.</p>
@@ -133,7 +129,9 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
         <span className="row">
           <IconWorld size={20} stroke={1.5} aria-hidden className="t2" />
           <span>
-            <b>{s.name}</b>
+            <Link className="m strong nowrap" to="/live" search={{ source: s.id }} title="Show its events">
+              {s.name}
+            </Link>
             {s.demo && <div className="xs t3">Demo</div>}
           </span>
         </span>
@@ -158,7 +156,7 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
       <td className="hide-m">
         {latest ? (
           <>
-            <div className="mono">{latest.library || 'unnamed'}</div>
+            <div className="mono nowrap">{latest.library || 'unnamed'}</div>
             <div className="xs t3">{latest.version}</div>
           </>
         ) : (
