@@ -21,12 +21,13 @@ type Serve struct {
 	KeepFor   *string `help:"Keep events this long, such as 30d or 12h; 0 for ever. ($SIDETRACK_KEEP_FOR)" placeholder:"AGE"`
 	KeepBytes *string `help:"Keep at most this much, such as 20gb; 0 without a limit. ($SIDETRACK_KEEP_BYTES)" placeholder:"SIZE"`
 	Keep      *string `help:"Keep at most this many events; 0 without a limit. ($SIDETRACK_KEEP)" placeholder:"N"`
+	Plan      *string `help:"Hold events against this tracking plan: a file, a folder, or several with commas. ($SIDETRACK_PLAN)" placeholder:"PATH"`
 }
 
 // flags are the settings given on the command line.
 func (s *Serve) flags() map[string]string {
 	given := map[string]string{}
-	for name, text := range map[string]*string{config.Listen: s.Listen, config.KeepFor: s.KeepFor, config.KeepBytes: s.KeepBytes, config.Keep: s.Keep} {
+	for name, text := range map[string]*string{config.Listen: s.Listen, config.KeepFor: s.KeepFor, config.KeepBytes: s.KeepBytes, config.Keep: s.Keep, config.Plan: s.Plan} {
 		if text != nil {
 			given[name] = *text
 		}

@@ -37,6 +37,7 @@ const (
 	KeepFor   = "keep-for"
 	KeepBytes = "keep-bytes"
 	Keep      = "keep"
+	Plan      = "plan"
 )
 
 // Value is one setting and where it was set.
@@ -51,7 +52,7 @@ type Value struct {
 type Values []Value
 
 // Names lists the settings.
-func Names() []string { return []string{Data, Listen, KeepFor, KeepBytes, Keep} }
+func Names() []string { return []string{Data, Listen, KeepFor, KeepBytes, Keep, Plan} }
 
 // Variable is the environment variable of a setting.
 func Variable(name string) string {
@@ -101,12 +102,41 @@ func Resolve(flags map[string]string, s Surroundings) (Values, error) {
 		if text, ok := flags[name]; ok {
 			v = Value{name, text, Flag, "--" + name}
 		}
-		if name == Data && (v.Layer == Project || v.Layer == User) && !filepath.IsAbs(v.Value) {
-			v.Value = filepath.Join(filepath.Dir(v.From), v.Value)
-		}
+		v.anchor(s.Dir)
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// anchor makes relative paths absolute: to the file that names them, or to the
+// working folder.
+func (v *Value) anchor(dir string) {
+	if v.Layer == Project || v.Layer == User {
+		dir = filepath.Dir(v.From)
+	}
+	switch {
+	case v.Name == Plan:
+		paths := Paths(v.Value)
+		for i, p := range paths {
+			if !filepath.IsAbs(p) {
+				paths[i] = filepath.Join(dir, p)
+			}
+		}
+		v.Value = strings.Join(paths, ",")
+	case v.Name == Data && (v.Layer == Project || v.Layer == User) && !filepath.IsAbs(v.Value):
+		v.Value = filepath.Join(dir, v.Value)
+	}
+}
+
+// Paths reads a list of paths, with commas between them.
+func Paths(text string) []string {
+	var list []string
+	for _, p := range strings.Split(text, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // Of returns one setting.
@@ -173,12 +203,25 @@ func readFile(file string) (map[string]string, error) {
 		if !slices.Contains(Names(), key.Value) {
 			return nil, fault.New(fault.Invalid, "%s, line %d: there is no setting %q; known are %s", file, key.Line, key.Value, strings.Join(Names(), ", "))
 		}
+		if key.Value == Plan && value.Kind == yaml.SequenceNode {
+			values[Plan] = joined(value)
+			continue
+		}
 		if value.Kind != yaml.ScalarNode {
 			return nil, fault.New(fault.Invalid, "%s, line %d: %s is one value", file, value.Line, key.Value)
 		}
 		values[key.Value] = value.Value
 	}
 	return values, nil
+}
+
+// joined writes a list of one-line values as one.
+func joined(list *yaml.Node) string {
+	var texts []string
+	for _, item := range list.Content {
+		texts = append(texts, item.Value)
+	}
+	return strings.Join(texts, ",")
 }
 
 // Explain says in words where a value was set.

@@ -209,13 +209,8 @@ func (s *Store) rejudgeChunk(ctx context.Context, conn *sql.Conn, code string, a
 			return 0, after, 0, err
 		}
 	}
-	for k, n := range sums {
-		if n == 0 {
-			continue
-		}
-		if _, err := conn.ExecContext(ctx, upsertRollup, k.step, k.slot, k.sourceN, k.kind, k.name, k.verdict, n); err != nil {
-			return 0, after, 0, err
-		}
+	if err := addSums(ctx, conn, sums); err != nil {
+		return 0, after, 0, err
 	}
 	return seen, last, len(list), nil
 }
