@@ -79,6 +79,9 @@ type Member struct {
 	Key   string
 	KeyAt Place
 	Value *Node
+	// KeyStart is the byte where the key's quote stands. Like a node's Start it
+	// is only known for JSON.
+	KeyStart int
 }
 
 // Get returns the member of an object, the last where a key is repeated; nil if
@@ -151,6 +154,20 @@ func (n *Node) Nearest(pointer string) *Node {
 		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
 	}
 	return n
+}
+
+// Move gives the node, and everything in it, the places f makes of theirs, and
+// forgets the bytes: the text they are of is not the file.
+func (n *Node) Move(f func(Place) Place) {
+	n.At, n.Start, n.End = f(n.At), 0, 0
+	for i := range n.Members {
+		m := &n.Members[i]
+		m.KeyAt, m.KeyStart = f(m.KeyAt), 0
+		m.Value.Move(f)
+	}
+	for _, item := range n.Items {
+		item.Move(f)
+	}
 }
 
 func steps(pointer string) []string {

@@ -78,7 +78,10 @@ func (l *lines) node(start, end int) *Node {
 	case rawjson.Object:
 		n.Kind = Object
 		for m := range rawjson.Members(value) {
-			n.Members = append(n.Members, Member{string(m.Key), l.place(start + m.KeyStart), l.node(start+m.Start, start+m.End)})
+			n.Members = append(n.Members, Member{
+				Key: string(m.Key), KeyAt: l.place(start + m.KeyStart), KeyStart: start + m.KeyStart + l.skipped,
+				Value: l.node(start+m.Start, start+m.End),
+			})
 		}
 	}
 	return n

@@ -1,7 +1,9 @@
 package document
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"math"
 	"regexp"
 	"strconv"
@@ -22,6 +24,37 @@ func YAML(file string, data []byte) (*Node, error) {
 	}
 	r := yamlReader{file: file, left: maxNodes}
 	return r.node(root.Content[0], 0)
+}
+
+// YAMLs reads every document of a YAML text. Documents that hold nothing are
+// left out; at least one holds something.
+func YAMLs(file string, data []byte) ([]*Node, error) {
+	var nodes []*Node
+	left := maxNodes
+	for d := yaml.NewDecoder(bytes.NewReader(data)); ; {
+		var root yaml.Node
+		err := d.Decode(&root)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, yamlError(file, err)
+		}
+		if len(root.Content) == 0 || root.Content[0].Tag == "!!null" {
+			continue
+		}
+		r := yamlReader{file: file, left: left}
+		n, err := r.node(root.Content[0], 0)
+		if err != nil {
+			return nil, err
+		}
+		left = r.left
+		nodes = append(nodes, n)
+	}
+	if len(nodes) == 0 {
+		return nil, &Error{At: Place{File: file, Line: 1, Column: 1}, Reason: "the file is empty"}
+	}
+	return nodes, nil
 }
 
 // maxNodes bounds what aliases can unfold to.
@@ -89,7 +122,7 @@ func (r *yamlReader) members(n *Node, y *yaml.Node, depth int) error {
 		if key.Kind != yaml.ScalarNode {
 			return &Error{At: at, Reason: "a key is no text", Expected: "text before the colon"}
 		}
-		n.Members = append(n.Members, Member{key.Value, at, value})
+		n.Members = append(n.Members, Member{Key: key.Value, KeyAt: at, Value: value})
 	}
 	return nil
 }
