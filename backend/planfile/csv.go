@@ -135,9 +135,8 @@ func requiredBy(c cell) (bool, error) {
 	return false, &document.Error{At: c.at, Reason: fmt.Sprintf("%q is no status", c.text), Expected: "required or optional"}
 }
 
-// pathSteps splits products.$.price; a backslash keeps a dot.
+// pathSteps splits products.$.price, or products[].price; a backslash keeps a dot.
 func pathSteps(path string) []string {
-	path = strings.ReplaceAll(path, "[]", ".$")
 	var steps []string
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {
@@ -145,6 +144,11 @@ func pathSteps(path string) []string {
 		case path[i] == '\\' && i+1 < len(path):
 			i++
 			b.WriteByte(path[i])
+		case strings.HasPrefix(path[i:], "[]"):
+			steps = append(steps, b.String())
+			b.Reset()
+			b.WriteByte('$')
+			i++
 		case path[i] == '.':
 			steps = append(steps, b.String())
 			b.Reset()
