@@ -1,6 +1,8 @@
 package naming
 
 import (
+	"strings"
+
 	"sidetrack/backend/event"
 	"sidetrack/backend/spec"
 )
@@ -54,4 +56,29 @@ func Findings() []spec.Rule {
 		list[i] = rules[i].Rule
 	}
 	return list
+}
+
+// Known reports whether a plan can switch a rule of this name: naming, for all
+// of them, or a code with or without its area.
+func Known(name string) bool {
+	if name == "naming" {
+		return true
+	}
+	for _, r := range Rules() {
+		if r.Code == name || r.Code == "naming."+name {
+			return true
+		}
+	}
+	return false
+}
+
+// On reports whether a plan that switches rules as lint says leaves the rule
+// with this code on. The particular counts more than the general.
+func On(lint map[string]bool, code string) bool {
+	for _, name := range [...]string{code, strings.TrimPrefix(code, "naming."), "naming"} {
+		if on, there := lint[name]; there {
+			return on
+		}
+	}
+	return true
 }

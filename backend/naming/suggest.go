@@ -188,3 +188,6 @@ func (c *Checker) Snake(key string) string {
 	}
 	return strings.Join(kept, "_")
 }
+
+// Words takes a name apart: orderCompleted is order and Completed.
+func Words(name string) []string { return split(name) }
