@@ -119,6 +119,7 @@ type Options struct {
 	Settings  Settings
 	Backups   Backups
 	Mutes     Mutes
+	Plans     Plans
 	Notices   string
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
@@ -158,6 +159,7 @@ func New(o Options) *API {
 	a.registerBackup(h)
 	a.registerNotices(h)
 	a.registerMutes(h)
+	a.registerPlan(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

@@ -52,6 +52,7 @@ type App struct {
 	collector *collector.Collector
 	demo      *demo.Shop
 	mutes     *muting
+	plans     *planning
 	listeners []net.Listener
 	server    *http.Server
 	endpoint  client.Running
@@ -91,7 +92,12 @@ func (a *App) build(host Host) (err error) {
 	}
 	a.onClose("event log", a.store.Close)
 	a.mutes.Store = a.store
+	a.plans = newPlanning(a.log.With("component", "plan"))
+	a.plans.store, a.plans.values, a.plans.settle = a.store, settings{a}.values, a.mutes.set.Apply
 	if err := a.mutes.load(context.Background()); err != nil {
+		return err
+	}
+	if _, err := a.plans.load(context.Background()); err != nil {
 		return err
 	}
 	token, tokenFile, err := readToken(cfg.Data)
@@ -111,7 +117,7 @@ func (a *App) wire(host Host, token string) error {
 	if err != nil {
 		return err
 	}
-	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Mutes: &a.mutes.set, Logger: a.log.With("component", "collector"), Bundle: bundle})
+	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Mutes: &a.mutes.set, Plans: a.plans, Logger: a.log.With("component", "collector"), Bundle: bundle})
 	log := eventLog{a.store}
 	a.hub = stream.NewHub(stream.Options{
 		Backlog: backlog{a.store}, Logger: a.log.With("component", "stream"),
@@ -120,12 +126,13 @@ func (a *App) wire(host Host, token string) error {
 	})
 	a.onClose("live stream", func() error { a.hub.Close(); return nil })
 	a.mutes.changed = func() { a.hub.Changed("events") }
+	a.plans.changed = func(topic string) { a.hub.Changed(topic) }
 	a.demo = demo.New(demo.Options{
 		URL: a.endpoint.URL, Sources: a.store, Logger: a.log.With("component", "demo"), Changed: func() { a.hub.Changed("demo") },
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, Plans: a.plans, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -220,6 +227,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	}
 	g.Go(func() error { return a.hub.Run(ctx) })
 	g.Go(func() error { return a.mutes.run(ctx) })
+	g.Go(func() error { return a.plans.run(ctx) })
 	if err := client.WriteRunning(a.cfg.Data, a.Endpoint()); err != nil {
 		a.log.Warn("other programs cannot find this Sidetrack", "reason", err)
 	}

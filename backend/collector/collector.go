@@ -45,12 +45,18 @@ type Mutes interface {
 	Apply(rec *event.Record) (changed bool)
 }
 
+// Plans hold a record, its message included, against the tracking plan.
+type Plans interface {
+	Check(rec *event.Record) []event.Finding
+}
+
 // Options are the parts of a Collector. Log and Sources are needed, the rest
 // has defaults.
 type Options struct {
 	Log     Log
 	Sources Sources
 	Mutes   Mutes // nil mutes nothing
+	Plans   Plans // nil: there is no plan
 	Logger  *slog.Logger
 	Now     func() time.Time
 	NewID   func() string

@@ -133,6 +133,9 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 		rec.Findings = append(rec.Findings, notUTF8(sent))
 	}
 	c.twice.check(&rec, &f)
+	if c.Plans != nil {
+		rec.Findings = append(rec.Findings, c.Plans.Check(&rec)...)
+	}
 	c.judge(&rec)
 	return rec, nil
 }

@@ -138,12 +138,13 @@ func (s *Store) writeExamined(ctx context.Context, conn *sql.Conn, due []examine
 			return err
 		}
 		before, old := r.Verdict, r.Findings
-		r.Findings = append([]event.Finding{}, e.found...)
+		r.Findings = nil
 		for i := range old {
 			if !x.Own(&old[i]) {
 				r.Findings = append(r.Findings, old[i])
 			}
 		}
+		r.Findings = append(r.Findings, e.found...)
 		x.Settle(&r)
 		if err := rewriteFindings(ctx, conn, &r, old); err != nil {
 			return err

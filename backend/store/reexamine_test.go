@@ -126,7 +126,7 @@ func TestReexamineLeavesOtherFindingsAsTheyAre(t *testing.T) {
 	for _, f := range r.Findings {
 		got = append(got, fmt.Sprint(f.Code, " ", f.Muted))
 	}
-	if want := []string{"test.odd false", "segment.duplicate_id true"}; !reflect.DeepEqual(got, want) || r.Verdict != event.HasViolation {
+	if want := []string{"segment.duplicate_id true", "test.odd false"}; !reflect.DeepEqual(got, want) || r.Verdict != event.HasViolation {
 		t.Error(got, r.Verdict)
 	}
 }

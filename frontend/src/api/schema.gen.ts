@@ -295,6 +295,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tracking plan in force, and how its files are */
+        get: operations["get-plan"];
+        /** Name the files of the tracking plan */
+        put: operations["set-plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -637,6 +655,97 @@ export interface components {
             label?: "dev" | "staging" | "prod";
             name: string;
         };
+        Place: {
+            /** Format: int64 */
+            column?: number;
+            file: string;
+            /** Format: int64 */
+            line: number;
+        };
+        PlanError: {
+            at: components["schemas"]["Place"];
+            /** @description What would be right; may be empty */
+            expected: string;
+            message: string;
+        };
+        PlanField: {
+            at: components["schemas"]["Place"];
+            description: string;
+            /** @description A dotted path; .$ stands for the items of a list */
+            name: string;
+            required: boolean;
+            /** @description The JSON Schema of the value */
+            schema: unknown;
+            /** @description None: any */
+            types: string[];
+        };
+        PlanInForce: {
+            description: string;
+            /** @description What the file was recognised as */
+            format: string;
+            name: string;
+            /** @description What cannot be honoured */
+            problems: components["schemas"]["Problem"][];
+            rules: components["schemas"]["PlanRule"][];
+            /** @description Ids or names of the sources it is for; none: all others */
+            sources: string[];
+        };
+        PlanRejudging: {
+            /**
+             * Format: int64
+             * @description Events whose findings came out differently
+             */
+            changed: number;
+            /** Format: int64 */
+            done: number;
+            running: boolean;
+            /** Format: int64 */
+            total: number;
+        };
+        PlanRule: {
+            at: components["schemas"]["Place"];
+            /** @enum {string} */
+            call: "track" | "identify" | "group" | "page" | "screen" | "common";
+            deprecated: boolean;
+            description: string;
+            fields: components["schemas"]["PlanField"][];
+            labels?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PlanView: {
+            error?: components["schemas"]["PlanError"];
+            /** @description Files and folders the plan is read from */
+            paths: string[];
+            /** @description More than one where plans are bound to sources */
+            plans: components["schemas"]["PlanInForce"][];
+            rejudging: components["schemas"]["PlanRejudging"];
+            /** @description Where the paths were set */
+            setting: components["schemas"]["Setting"];
+            /**
+             * Format: date-time
+             * @description When the plan in force was read
+             */
+            since?: string;
+            /**
+             * @description none: no plan is named. error: what was read last cannot be used; the last good plan, if any, stays in force
+             * @enum {string}
+             */
+            state: "none" | "in_force" | "error";
+        };
+        Problem: {
+            at: components["schemas"]["Place"];
+            /** @description What is wrong and what happens instead */
+            message: string;
+            /**
+             * @description error: a rule, or a part of it, is not in force
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+        };
         QueryOutputBody: {
             terms: components["schemas"]["Term"][];
         };
@@ -743,6 +852,10 @@ export interface components {
         };
         SendOutputBody: {
             seqs: number[];
+        };
+        SetPlanInputBody: {
+            /** @description Absolute paths of files and folders; none for no plan */
+            paths: string[] | null;
         };
         Setting: {
             /** @description False when a flag, a variable or a file decides, or a new start is needed */
@@ -1540,6 +1653,86 @@ export interface operations {
             };
             /** @description Error */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "set-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

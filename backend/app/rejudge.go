@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"sidetrack/backend/api"
+	"sidetrack/backend/event"
+	"sidetrack/backend/plan"
+	"sidetrack/backend/store"
+)
+
+// judgedBy is the stored setting that names the plan all stored events have
+// been held against.
+const judgedBy = "plan-judged"
+
+// stragglers is how long after a plan came into force an event may still be
+// committed that was held against the one before.
+const stragglers = 5 * time.Second
+
+// rejudge holds stored events against the plan in force, newest first, until
+// ctx ends.
+func (p *planning) rejudge(ctx context.Context) {
+	p.mu.Lock()
+	sum := p.read
+	failed := p.view.Error != nil
+	p.mu.Unlock()
+	stored, err := p.store.Settings(ctx)
+	if failed || err != nil || stored[judgedBy] == sum {
+		return
+	}
+	if !p.note(ctx, "some by "+sum) {
+		return
+	}
+	began, head := p.now(), p.store.Counters().Head
+	p.progress(func(r *api.PlanRejudging) {
+		*r = api.PlanRejudging{Running: true, Total: p.store.Counters().Stored}
+	})
+	defer p.progress(func(r *api.PlanRejudging) { r.Running = false })
+	if !p.examine(ctx, 0, 0) || !pause(ctx, stragglers-p.now().Sub(began)) || !p.examine(ctx, 0, head) {
+		return
+	}
+	p.note(ctx, sum)
+}
+
+// note remembers by which plan stored events are judged.
+func (p *planning) note(ctx context.Context, by string) bool {
+	err := p.store.SaveSettings(ctx, map[string]string{judgedBy: by})
+	if err != nil && ctx.Err() == nil {
+		p.log.Warn("could not note by which plan stored events are judged", "reason", err)
+	}
+	return err == nil
+}
+
+func (p *planning) progress(fn func(*api.PlanRejudging)) {
+	p.mu.Lock()
+	fn(&p.view.Rejudging)
+	p.mu.Unlock()
+	p.changed("plan")
+}
+
+// examine goes through the events before a Seq down to another one. While
+// events arrive it rests as long as it works; screens hear of it once a second.
+func (p *planning) examine(ctx context.Context, before, down int64) bool {
+	x := store.Examination{Own: plan.Own, Examine: func(r *event.Record) []event.Finding { return p.keeper.Check(r) }, Settle: p.settle}
+	var told time.Time
+	untold := false
+	for {
+		start, received := p.now(), p.store.Counters().Received
+		out, err := p.store.Reexamine(ctx, before, x)
+		if ctx.Err() != nil {
+			return false
+		}
+		took := p.now().Sub(start)
+		if err != nil {
+			p.log.Warn("could not hold stored events against the plan, trying again", "reason", err)
+			took = 5 * time.Second
+		}
+		before = out.Next
+		p.mu.Lock()
+		p.view.Rejudging.Done += int64(out.Seen)
+		p.view.Rejudging.Changed += int64(len(out.Changed))
+		p.mu.Unlock()
+		untold = untold || len(out.Changed) > 0
+		over := err == nil && (before == 0 || before <= down)
+		if over || p.now().Sub(told) > time.Second {
+			if untold {
+				p.changed("events")
+			}
+			p.changed("plan")
+			untold, told = false, p.now()
+		}
+		if over {
+			return true
+		}
+		if (err != nil || p.store.Counters().Received != received) && !pause(ctx, took) {
+			return false
+		}
+	}
+}
+
+// pause waits, and reports false when ctx ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
