@@ -25,6 +25,7 @@ const unfinished = math.MaxInt64
 // Undo brings them back, then they are gone for good.
 func (s *Store) Delete(ctx context.Context, a Ask) (id string, n int64, err error) {
 	a.Message = false
+	everything := a.everything()
 	if head := s.Counters().Head; a.Before == 0 || a.Before > head {
 		a.Before = head + 1
 	}
@@ -34,7 +35,7 @@ func (s *Store) Delete(ctx context.Context, a Ask) (id string, n int64, err erro
 	}
 	id = "del_" + source.NewID()[4:]
 	err = s.change(ctx, func(c *sql.Conn) error {
-		_, err := c.ExecContext(ctx, "INSERT INTO deletions (id, at, n) VALUES (?,?,0)", id, int64(unfinished))
+		_, err := c.ExecContext(ctx, "INSERT INTO deletions (id, at, n, everything) VALUES (?,?,0,?)", id, int64(unfinished), everything)
 		return err
 	})
 	if err != nil {

@@ -26,6 +26,9 @@ func (s *Store) purge(ctx context.Context) error {
 
 // purgeOne removes the rows of a deletion, block by block.
 func (s *Store) purgeOne(ctx context.Context, id string) error {
+	if err := s.forgetDeleted(ctx, id); err != nil {
+		return err
+	}
 	for done := false; !done; {
 		var gone int64
 		err := s.change(ctx, func(conn *sql.Conn) (err error) {

@@ -83,6 +83,7 @@ type Store struct {
 	w        *writer
 	sources  atomic.Pointer[sourceSet]
 	blocks   *blockCache
+	seen     seen
 	stop     context.CancelFunc
 	loading  sync.Mutex // so that an older set of sources never replaces a newer one
 	oldBytes bool       // deleted bytes are in the write-ahead log; for tend only
