@@ -120,6 +120,7 @@ type Options struct {
 	Backups   Backups
 	Mutes     Mutes
 	Plans     Plans
+	Schema    Schema
 	Notices   string
 	UI        fs.FS // built front end; index.html missing means "not built"
 	Token     string
@@ -160,6 +161,7 @@ func New(o Options) *API {
 	a.registerNotices(h)
 	a.registerMutes(h)
 	a.registerPlan(h)
+	a.registerSchema(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

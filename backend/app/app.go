@@ -53,6 +53,7 @@ type App struct {
 	demo      *demo.Shop
 	mutes     *muting
 	plans     *planning
+	seen      *seen
 	listeners []net.Listener
 	server    *http.Server
 	endpoint  client.Running
@@ -94,6 +95,7 @@ func (a *App) build(host Host) (err error) {
 	a.mutes.Store = a.store
 	a.plans = newPlanning(a.log.With("component", "plan"))
 	a.plans.store, a.plans.values, a.plans.settle = a.store, settings{a}.values, a.mutes.set.Apply
+	a.seen = &seen{a.store, a.plans, a.log.With("component", "schema")}
 	if err := a.mutes.load(context.Background()); err != nil {
 		return err
 	}
@@ -132,7 +134,7 @@ func (a *App) wire(host Host, token string) error {
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, Plans: a.plans, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, Plans: a.plans, Schema: a.seen, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
@@ -228,6 +230,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return a.hub.Run(ctx) })
 	g.Go(func() error { return a.mutes.run(ctx) })
 	g.Go(func() error { return a.plans.run(ctx) })
+	g.Go(func() error { return a.seen.run(ctx) })
 	if err := client.WriteRunning(a.cfg.Data, a.Endpoint()); err != nil {
 		a.log.Warn("other programs cannot find this Sidetrack", "reason", err)
 	}

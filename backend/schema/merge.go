@@ -16,6 +16,11 @@ func (t *Tally) Merge(o *Tally) {
 	t.Blocked += o.Blocked
 	t.Through = max(t.Through, o.Through)
 	t.More = t.More || o.More
+	t.MergeProperties(o)
+}
+
+// MergeProperties adds what another tally has of properties only.
+func (t *Tally) MergeProperties(o *Tally) {
 	for _, path := range slices.Sorted(maps.Keys(o.Properties)) { // in order, should there not be room for all
 		p := t.Properties[path]
 		if p == nil {

@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tracking plan beside what was sent: planned and seen, never seen, not planned */
+        get: operations["get-plan-coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -322,6 +339,23 @@ export interface paths {
         };
         /** The terms of a query and where they stand in it */
         get: operations["parse-query"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sources really send: events, their properties, types and values, counted as they arrived */
+        get: operations["get-schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,6 +551,49 @@ export interface components {
             /** @description Newest first */
             items: components["schemas"]["Connection"][];
         };
+        CoverageCounts: {
+            /**
+             * Format: int64
+             * @description Planned, and never seen
+             */
+            neverSeen: number;
+            /** Format: int64 */
+            planned: number;
+            /**
+             * Format: double
+             * @description Share of what is planned that was seen, 0 to 1
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Planned, and seen
+             */
+            seen: number;
+            /**
+             * Format: int64
+             * @description Seen, and not in the plan
+             */
+            unplanned: number;
+        };
+        CoverageOutputBody: {
+            /** @description One for each plan in force; none without a plan */
+            plans: components["schemas"]["PlanCoverage"][];
+            /**
+             * Format: int64
+             * @description Counted up to this Seq, at most seconds behind
+             */
+            through: number;
+            /**
+             * Format: int64
+             * @description Events of sources that no plan is for
+             */
+            unbound: number;
+            /**
+             * Format: int64
+             * @description Events of names beyond the 2,000 of a source that are counted
+             */
+            uncounted: number;
+        };
         DeleteOutputBody: {
             /** Format: int64 */
             count: number;
@@ -568,6 +645,29 @@ export interface components {
              * @example https://example.com/errors/example
              */
             type: string;
+        };
+        EventCovered: {
+            /** @description Where the rule stands; absent when it is not planned */
+            at?: components["schemas"]["Place"];
+            /** Format: int64 */
+            blocked: number;
+            /** @enum {string} */
+            call: "track" | "identify" | "group" | "page" | "screen" | "alias";
+            deprecated: boolean;
+            /** Format: int64 */
+            events: number;
+            firstSeen?: components["schemas"]["SeenAt"];
+            lastSeen?: components["schemas"]["SeenAt"];
+            /** @description There are more names than are counted */
+            moreProperties: boolean;
+            name: string;
+            /** @description The plan's properties in its order, then the others by name */
+            properties: components["schemas"]["PropertyCovered"][];
+            /**
+             * @description seen: planned, and it came. never_seen: planned, and never came. unplanned: came, and the plan does not have it. allowed: came, and the plan neither names nor excludes it
+             * @enum {string}
+             */
+            state: "seen" | "never_seen" | "unplanned" | "allowed";
         };
         EventsOutputBody: {
             items: components["schemas"]["Record"][];
@@ -662,6 +762,16 @@ export interface components {
             /** Format: int64 */
             line: number;
         };
+        PlanCoverage: {
+            events: components["schemas"]["CoverageCounts"];
+            /** @description The plan's events in its order, then the others, most frequent first */
+            items: components["schemas"]["EventCovered"][];
+            name: string;
+            /** @description Of the events that are planned */
+            properties: components["schemas"]["CoverageCounts"];
+            /** @description Ids or names of the sources it is for; none: all others */
+            sources: string[];
+        };
         PlanError: {
             at: components["schemas"]["Place"];
             /** @description What would be right; may be empty */
@@ -745,6 +855,19 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning";
+        };
+        PropertyCovered: {
+            /** Format: int64 */
+            events: number;
+            /** @description A dotted path; .$ stands for the items of a list */
+            name: string;
+            /** @description Types the plan allows; none: any, or not planned */
+            planned: string[];
+            required: boolean;
+            /** @description Absent when it never came */
+            seen?: components["schemas"]["SeenProperty"];
+            /** @enum {string} */
+            state: "seen" | "never_seen" | "unplanned" | "allowed";
         };
         QueryOutputBody: {
             terms: components["schemas"]["Term"][];
@@ -841,6 +964,98 @@ export interface components {
             severity: "notice" | "warning" | "violation" | "drop";
             /** @description What it is measured against; empty if nothing is */
             threshold: string;
+        };
+        SchemaOutputBody: {
+            /** @description By name. Counted as they arrived: what was deleted or pruned since stays in the counts */
+            items: components["schemas"]["SeenEvent"][];
+            /**
+             * Format: int64
+             * @description Counted up to this Seq, at most seconds behind
+             */
+            through: number;
+            /**
+             * Format: int64
+             * @description Events of names beyond the 2,000 of a source that are counted
+             */
+            uncounted: number;
+        };
+        SeenAt: {
+            /**
+             * Format: int64
+             * @description The event that brought it
+             */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+        };
+        SeenEvent: {
+            /**
+             * Format: int64
+             * @description How many of them were blocked
+             */
+            blocked: number;
+            /** @enum {string} */
+            call: "track" | "identify" | "group" | "page" | "screen" | "alias";
+            /**
+             * Format: int64
+             * @description How many came
+             */
+            events: number;
+            firstSeen: components["schemas"]["SeenAt"];
+            lastSeen: components["schemas"]["SeenAt"];
+            /** @description There are more names than are counted: 500 of an event */
+            moreProperties: boolean;
+            /** @description track: event; page, screen: name; empty otherwise */
+            name: string;
+            /** @description Properties, or traits of identify and group, by name */
+            properties: components["schemas"]["SeenProperty"][];
+            source: components["schemas"]["SourceRef"];
+        };
+        SeenProperty: {
+            /**
+             * Format: int64
+             * @description How many of them were blocked
+             */
+            blocked: number;
+            /**
+             * Format: int64
+             * @description How many events had it, however many items of a list did
+             */
+            events: number;
+            /** @description Up to five distinct short values; never what a privacy rule masked */
+            examples: unknown[];
+            firstSeen: components["schemas"]["SeenAt"];
+            lastSeen: components["schemas"]["SeenAt"];
+            /** @description There are more values, or longer ones, than are listed */
+            manyValues: boolean;
+            /**
+             * Format: double
+             * @description Largest number
+             */
+            max?: number;
+            /**
+             * Format: double
+             * @description Smallest number
+             */
+            min?: number;
+            /** @description A dotted path; .$ stands for the items of a list */
+            name: string;
+            /**
+             * Format: double
+             * @description Share of the events that had it, 0 to 1
+             */
+            rate: number;
+            /** @description In how many events it was of a type of JSON Schema */
+            types: {
+                [key: string]: number;
+            };
+            /** @description Every distinct value, when there are at most 20 short ones; else empty */
+            values: components["schemas"]["SeenValue"][];
+        };
+        SeenValue: {
+            /** Format: int64 */
+            count: number;
+            value: unknown;
         };
         SendInputBody: {
             /** @description The message, as an SDK would send it */
@@ -1742,6 +1957,44 @@ export interface operations {
             };
         };
     };
+    "get-plan-coverage": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a source */
+                source?: string;
+                /** @description Sources with this label; none: nobody has claimed them */
+                label?: "dev" | "staging" | "prod" | "none";
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came last before is left out */
+                since?: string;
+                /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came first after is left out */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "parse-query": {
         parameters: {
             query?: {
@@ -1760,6 +2013,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-schema": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a source */
+                source?: string;
+                /** @description Sources with this label; none: nobody has claimed them */
+                label?: "dev" | "staging" | "prod" | "none";
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came last before is left out */
+                since?: string;
+                /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came first after is left out */
+                until?: string;
+                /** @description Only this call; as CSV track unless said otherwise */
+                call?: "track" | "identify" | "group" | "page" | "screen" | "alias";
+                /** @description Only the event, page or screen of exactly this name */
+                event?: string;
+                /** @description csv: the columns of Segment's source schema */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaOutputBody"];
                 };
             };
             /** @description Error */
