@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sidetrack/backend/document"
 	"sidetrack/backend/fault"
@@ -75,6 +76,9 @@ func Apply(f File, format string, e Edit) ([]byte, error) {
 	}
 	if e.Action == Rename && e.Name == "" {
 		return nil, fault.New(fault.Invalid, "the new name is empty")
+	}
+	if !utf8.ValidString(e.Event + "\x00" + e.Property + "\x00" + e.Name + "\x00" + e.Description) {
+		return nil, fault.New(fault.Invalid, "a name is not UTF-8")
 	}
 	var changed []byte
 	switch {

@@ -89,20 +89,7 @@ func join(path []string, more ...string) []string {
 // editSchema changes a property within a JSON Schema of an object, which the
 // path leads to.
 func editSchema(doc editable, at []string, e Edit) error {
-	steps := e.steps(follow(doc.root(), at))
-	owner := join(at)
-	for _, step := range steps[:len(steps)-1] {
-		if step == "$" {
-			owner = append(owner, "items")
-		} else {
-			owner = append(owner, "properties", step)
-		}
-	}
-	name := steps[len(steps)-1]
-	place := join(owner, "properties", name)
-	if name == "$" {
-		place = join(owner, "items")
-	}
+	owner, name, place := propertyPlace(doc, at, e)
 	there := follow(doc.root(), place)
 	if there == nil && e.Action != Add {
 		return e.noProperty()
@@ -123,19 +110,44 @@ func editSchema(doc editable, at []string, e Edit) error {
 		}
 		return requireIn(doc, owner, name, false)
 	case Rename:
-		if name == "$" || follow(doc.root(), join(owner, "properties", e.Name)) != nil {
-			return e.exists(e.Name)
-		}
-		if err := doc.rename(place, e.Name); err != nil {
-			return err
-		}
-		for i, n := range itemsOf(follow(doc.root(), owner).Get("required")) {
-			if n.String() == name {
-				return doc.set(join(owner, "required", strconv.Itoa(i)), text(e.Name, n.At))
-			}
-		}
+		return renameIn(doc, owner, place, name, e.Name)
 	default:
 		return fault.New(fault.Invalid, "%q is no change of a property", e.Action)
+	}
+	return nil
+}
+
+// propertyPlace is what a property is in, its name there ("$" for the items of
+// a list), and where its schema stands.
+func propertyPlace(doc editable, at []string, e Edit) (owner []string, name string, place []string) {
+	steps := e.steps(follow(doc.root(), at))
+	owner = join(at)
+	for _, step := range steps[:len(steps)-1] {
+		if step == "$" {
+			owner = append(owner, "items")
+		} else {
+			owner = append(owner, "properties", step)
+		}
+	}
+	if name = steps[len(steps)-1]; name == "$" {
+		return owner, name, join(owner, "items")
+	}
+	return owner, name, join(owner, "properties", name)
+}
+
+// renameIn renames a property, and on its owner's list of required ones.
+func renameIn(doc editable, owner, place []string, name, to string) error {
+	renamed := join(place[:len(place)-1], to)
+	if name == "$" || follow(doc.root(), renamed) != nil {
+		return fault.New(fault.Conflict, "%s is in the plan already", to)
+	}
+	if err := doc.rename(place, to); err != nil {
+		return err
+	}
+	for i, n := range itemsOf(follow(doc.root(), owner).Get("required")) {
+		if n.String() == name {
+			return doc.set(join(owner, "required", strconv.Itoa(i)), text(to, n.At))
+		}
 	}
 	return nil
 }

@@ -189,26 +189,14 @@ func (o *ownEdit) value(at, owner []string, name string) error {
 		}
 		return o.unlist(owner, name)
 	case Rename:
-		return o.renameProperty(at, owner, name)
+		if name == "" {
+			name = "$"
+		}
+		return renameIn(o, owner, at, name, e.Name)
 	case Change:
 		return o.change(at, owner, name, there)
 	}
 	return fault.New(fault.Invalid, "%q is no change of a property", e.Action)
-}
-
-func (o *ownEdit) renameProperty(at, owner []string, name string) error {
-	if name == "" || follow(o.root(), join(at[:len(at)-1], o.edit.Name)) != nil {
-		return o.edit.exists(o.edit.Name)
-	}
-	if err := o.rename(at, o.edit.Name); err != nil {
-		return err
-	}
-	for i, n := range itemsOf(follow(o.root(), join(owner, "required"))) {
-		if n.String() == name {
-			return o.set(join(owner, "required", strconv.Itoa(i)), text(o.edit.Name, n.At))
-		}
-	}
-	return nil
 }
 
 // listed reports whether a name is on the owner's list of required ones.

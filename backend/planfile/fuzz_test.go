@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sidetrack/backend/document"
+	"sidetrack/backend/fault"
 	"sidetrack/backend/plan"
 	"sidetrack/backend/planfile"
 )
@@ -88,4 +89,43 @@ func BenchmarkRead(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Whatever a plan looks like, a change leaves one that can be read, has what
+// was added, and is as before once that is removed again.
+func FuzzApply(f *testing.F) {
+	for _, name := range []string{"segment-public/plan.json", "segment-config/plan.json", "typewriter/plan.json", "avo/export.json", "sidetrack/shop.plan.yaml"} {
+		f.Add([]byte(fixture(f, name)), "tax")
+	}
+	f.Add([]byte("sidetrack-plan: 1\nevents: {A: {properties: {x: \"a\", y: [1, 'it''s']}}} # all\n"), "a, b")
+	f.Add([]byte("sidetrack-plan: 1\nevents:\n  A:\n    properties:\n      x:\n        description: |\n          # no\n\n  B:\n"), "no")
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		file := planfile.File{Name: "plan", Data: data}
+		p, err := planfile.Read([]planfile.File{file})
+		if err != nil || len(p.Rules) == 0 {
+			return
+		}
+		if name == "" || name == "$" || name[0] == '/' {
+			return // not a name here
+		}
+		r := p.Rules[0]
+		path := strings.NewReplacer(`\`, `\\`, ".", `\.`, "[]", `\[]`).Replace(name)
+		e := planfile.Edit{Action: planfile.Add, Call: r.Call, Event: r.Name, Version: r.Version, Property: path, Schema: json.RawMessage(`{"type":"string","enum":["a, b"]}`)}
+		added, err := planfile.Apply(file, p.Format, e)
+		if err != nil {
+			if fault.KindOf(err) == fault.Internal {
+				t.Errorf("%q: %v", data, err)
+			}
+			return
+		}
+		after := read(t, planfile.File{Name: "plan", Data: added})
+		e.Action = planfile.Remove
+		removed, err := planfile.Apply(planfile.File{Name: "plan", Data: added}, after.Format, e)
+		if err != nil {
+			t.Fatalf("%q\nbecame\n%q\nand then %v", data, added, err)
+		}
+		if got := read(t, planfile.File{Name: "plan", Data: removed}); len(got.Rules) < len(p.Rules)-1 {
+			t.Errorf("%q\nbecame\n%q\nand then\n%q", data, added, removed)
+		}
+	})
 }

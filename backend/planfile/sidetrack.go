@@ -130,23 +130,37 @@ func (o own) rule(call plan.Call, name string, at document.Place, n *document.No
 		o.reader.add(rule)
 		return nil
 	}
-	fields, context := object(at, member("type", text("object", at))), (*document.Node)(nil)
+	fields, context, err := o.fields(call, at, n)
+	if err != nil {
+		return err
+	}
+	rule.Schema = message(call, fields, at)
+	if context != nil {
+		properties := rule.Schema.Get("properties")
+		properties.Members = append(properties.Members, member("context", context))
+	}
+	o.reader.add(rule)
+	return nil
+}
+
+// fields is the schema of a call's own fields, and that of its context where
+// the rule speaks of it.
+func (o own) fields(call plan.Call, at document.Place, n *document.Node) (fields, context *document.Node, err error) {
+	fields = object(at, member("type", text("object", at)))
 	for _, m := range n.Members {
 		switch m.Key {
 		case "description", "labels", "deprecated", "version":
 		case "context":
-			c, err := o.field(m.Value)
-			if err != nil {
-				return err
+			if context, err = o.field(m.Value); err != nil {
+				return nil, nil, err
 			}
-			context = c
 		case call.Section():
 			if err := mapping(m.Value, m.Key, "a name and its type on each line"); err != nil {
-				return err
+				return nil, nil, err
 			}
 			properties, required, err := o.members(m.Value)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			fields.Members = append(fields.Members, document.Member{Key: "properties", KeyAt: m.KeyAt, Value: properties})
 			fields = require(fields, required)
@@ -160,13 +174,7 @@ func (o own) rule(call plan.Call, name string, at document.Place, n *document.No
 			fields.Members = append(fields.Members, m)
 		}
 	}
-	rule.Schema = message(call, fields, at)
-	if context != nil {
-		properties := rule.Schema.Get("properties")
-		properties.Members = append(properties.Members, member("context", context))
-	}
-	o.reader.add(rule)
-	return nil
+	return fields, context, nil
 }
 
 // schemaKeywords are those that may stand beside the properties of a call.
