@@ -9,6 +9,8 @@ import (
 
 	"sidetrack/backend/fault"
 	"sidetrack/backend/mute"
+	"sidetrack/backend/naming"
+	"sidetrack/backend/plan"
 	"sidetrack/backend/source"
 	"sidetrack/backend/spec"
 )
@@ -60,12 +62,21 @@ type findingsOutput struct {
 func (a *API) registerMutes(h huma.API) {
 	huma.Get(h, "/api/findings", func(context.Context, *struct{}) (*findingsOutput, error) {
 		out := &findingsOutput{}
-		out.Body.Items = spec.Rules
+		out.Body.Items = slices.Concat(spec.Rules, planRules(), naming.Findings())
 		return out, nil
 	}, op("list-findings", "Every kind of finding about a message or a request"))
 	huma.Get(h, "/api/mutes", a.listMutes, op("list-mutes", "The findings that were set aside, by whom and why"))
 	huma.Post(h, "/api/mutes", a.addMute, op("create-mute", "Set findings aside; they stay, and no longer decide the verdict"))
 	huma.Delete(h, "/api/mutes/{id}", a.removeMute, op("delete-mute", "Let findings decide the verdict again"))
+}
+
+// planRules lists the findings of a tracking plan beside Segment's own.
+func planRules() []spec.Rule {
+	list := make([]spec.Rule, len(plan.Codes))
+	for i, c := range plan.Codes {
+		list[i] = spec.Rule{Code: c.Code, Severity: c.Severity, Page: "https://segment.com/docs/protocols/validate/review-violations/", Explanation: c.Explanation}
+	}
+	return list
 }
 
 func (a *API) listMutes(ctx context.Context, _ *struct{}) (*mutesOutput, error) {

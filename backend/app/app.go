@@ -53,6 +53,7 @@ type App struct {
 	demo      *demo.Shop
 	mutes     *muting
 	plans     *planning
+	names     *names
 	seen      *seen
 	listeners []net.Listener
 	server    *http.Server
@@ -95,6 +96,7 @@ func (a *App) build(host Host) (err error) {
 	a.mutes.Store = a.store
 	a.plans = newPlanning(a.log.With("component", "plan"))
 	a.plans.store, a.plans.values, a.plans.settle = a.store, settings{a}.values, a.mutes.set.Apply
+	a.names = newNames(a.store, a.plans.keeper.JudgeOf, a.log.With("component", "naming"))
 	a.seen = &seen{a.store, a.plans, a.log.With("component", "schema")}
 	if err := a.mutes.load(context.Background()); err != nil {
 		return err
@@ -119,7 +121,7 @@ func (a *App) wire(host Host, token string) error {
 	if err != nil {
 		return err
 	}
-	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Mutes: &a.mutes.set, Plans: a.plans, Logger: a.log.With("component", "collector"), Bundle: bundle})
+	a.collector = collector.New(collector.Options{Log: a.store, Sources: a.store, Mutes: &a.mutes.set, Plans: a.plans, Names: a.names, Logger: a.log.With("component", "collector"), Bundle: bundle})
 	log := eventLog{a.store}
 	a.hub = stream.NewHub(stream.Options{
 		Backlog: backlog{a.store}, Logger: a.log.With("component", "stream"),
@@ -230,6 +232,7 @@ func (a *App) Run(ctx context.Context, ready func()) error {
 	g.Go(func() error { return a.hub.Run(ctx) })
 	g.Go(func() error { return a.mutes.run(ctx) })
 	g.Go(func() error { return a.plans.run(ctx) })
+	g.Go(func() error { a.names.remember(ctx); return nil })
 	g.Go(func() error { return a.seen.run(ctx) })
 	if err := client.WriteRunning(a.cfg.Data, a.Endpoint()); err != nil {
 		a.log.Warn("other programs cannot find this Sidetrack", "reason", err)

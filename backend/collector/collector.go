@@ -23,6 +23,7 @@ import (
 	"sidetrack/backend/event"
 	"sidetrack/backend/mute"
 	"sidetrack/backend/source"
+	"sidetrack/backend/spec"
 )
 
 // Log keeps arrivals. Append returns once they are on disk, with Seq filled
@@ -50,6 +51,12 @@ type Plans interface {
 	Check(rec *event.Record) []event.Finding
 }
 
+// Names holds the names in a record against conventions; f are the fields of
+// its message.
+type Names interface {
+	Check(rec *event.Record, f *spec.Fields) []event.Finding
+}
+
 // Options are the parts of a Collector. Log and Sources are needed, the rest
 // has defaults.
 type Options struct {
@@ -57,6 +64,7 @@ type Options struct {
 	Sources Sources
 	Mutes   Mutes // nil mutes nothing
 	Plans   Plans // nil: there is no plan
+	Names   Names // nil holds names against nothing
 	Logger  *slog.Logger
 	Now     func() time.Time
 	NewID   func() string

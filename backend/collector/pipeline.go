@@ -136,6 +136,9 @@ func (c *Collector) record(ctx context.Context, keys *keyring, i int, item []byt
 	if c.Plans != nil {
 		rec.Findings = append(rec.Findings, c.Plans.Check(&rec)...)
 	}
+	if c.Names != nil {
+		rec.Findings = append(rec.Findings, c.Names.Check(&rec, &f)...)
+	}
 	c.judge(&rec)
 	return rec, nil
 }

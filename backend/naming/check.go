@@ -51,7 +51,7 @@ func (k *check) event() {
 	name := k.r.Name
 	f, bad := k.c.Event(name)
 	if k.c.spellings != nil && name != "" && f.Code != "naming.dynamic_event" {
-		if usual := k.c.spellings.Usual(name); usual != "" {
+		if usual := k.c.spellings.Usual(k.r); usual != "" {
 			k.out = append(k.out, k.c.found("near_duplicate_event", "/event", usual,
 				"%s came as %s more often. Names are compared letter by letter, so these are two events. Send %s.", code(name), code(usual), code(usual)))
 			return

@@ -23,9 +23,9 @@ var words []byte
 
 // Spellings remembers the names of events that came before.
 type Spellings interface {
-	// Usual counts a name and returns the spelling of it that is more usual,
-	// empty when there is none.
-	Usual(name string) string
+	// Usual counts the name of an event and returns the spelling of it that is
+	// more usual, empty when there is none.
+	Usual(r *event.Record) string
 }
 
 // Checker holds names against the rules. It may be used by many goroutines.

@@ -161,11 +161,11 @@ func TestTheRarerLaterSpellingIsTold(t *testing.T) {
 func TestSeenIsBounded(t *testing.T) {
 	seen := naming.NewSeen(2)
 	for _, name := range []string{"A Sent", "B Sent", "C Sent", "c sent", "c sent"} {
-		if got := seen.Usual(name); got != "" {
+		if got := seen.Usual(record("track", name, "")); got != "" {
 			t.Error(name, got)
 		}
 	}
-	if got := seen.Usual("C Sent"); got != "" {
+	if got := seen.Usual(record("track", "C Sent", "")); got != "" {
 		t.Error("it remembers more than it may:", got)
 	}
 }

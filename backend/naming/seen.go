@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"sidetrack/backend/event"
 )
 
 // MaxSeen is how many names a Seen remembers unless told otherwise. Names with
@@ -42,12 +44,12 @@ func (s *Seen) Add(name string, times int64) {
 	}
 }
 
-// Usual counts a name and returns the spelling that came more often, or, of two
-// as frequent, earlier.
-func (s *Seen) Usual(name string) string {
+// Usual implements Spellings: it returns the spelling that came more often, or,
+// of two as frequent, earlier.
+func (s *Seen) Usual(r *event.Record) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	own := s.spelling(name)
+	own := s.spelling(r.Name)
 	if own == nil {
 		return ""
 	}
