@@ -285,3 +285,38 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDocumentedPlanIsRead(t *testing.T) {
+	data, err := os.ReadFile("../../docs/plan-formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	p := read(t, planfile.File{Name: "shop.yaml", Data: []byte(example)})
+	plan.NewJudge(p)
+	if len(p.Rules) != 6 || len(p.Problems) > 0 || p.Lint["naming.event_casing"] || len(p.Lint) != 1 || len(p.Sources) != 1 {
+		t.Errorf("%d rules, %v", len(p.Rules), p.Problems)
+	}
+	rows := 0
+	for _, row := range strings.Split(string(data), "\n") {
+		cells := strings.Split(strings.ReplaceAll(row, `\|`, "\x00"), "|")
+		if len(cells) != 5 || !strings.HasPrefix(strings.TrimSpace(cells[2]), "`{") {
+			continue
+		}
+		rows++
+		short, long := strings.Split(cells[1], "`")[1], strings.Split(cells[2], "`")[1]
+		key, value, _ := strings.Cut(strings.ReplaceAll(short, "\x00", "|"), ":")
+		var got [2]string
+		for i, text := range []string{value, long} {
+			rule := read(t, planfile.File{Name: "a.yaml", Data: []byte("sidetrack-plan: 1\nevents:\n  A:\n    properties:\n      " + key + ": " + text + "\n")}).Rules[0]
+			got[i] = canonical(t, rule.Fields().AppendJSON(nil))
+		}
+		if got[0] != got[1] {
+			t.Errorf("%s is %s, and %s is %s", short, got[0], long, got[1])
+		}
+	}
+	if rows != 8 {
+		t.Errorf("%d rows of short and long ways", rows)
+	}
+}
