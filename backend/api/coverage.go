@@ -84,6 +84,7 @@ func (a *API) getCoverage(ctx context.Context, in *coverageInput) (*coverageOutp
 		return nil, problem(err)
 	}
 	out := &coverageOutput{}
+	a.Schema.CatchUp(ctx)
 	out.Body.Plans, out.Body.Through = []PlanCoverage{}, a.Schema.SchemaThrough()
 	list, uncounted, err := a.Schema.Schema(ctx, ask)
 	if err != nil {

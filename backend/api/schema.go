@@ -27,6 +27,8 @@ type SchemaAsk struct {
 type Schema interface {
 	// Schema also tells how many events came whose names are not counted.
 	Schema(ctx context.Context, a SchemaAsk) ([]schema.Event, int64, error)
+	// CatchUp waits a moment for what the log has to be counted.
+	CatchUp(ctx context.Context)
 	SchemaThrough() int64
 	// JudgeOf returns the plan of a source, nil when there is none.
 	JudgeOf(source event.SourceRef) *plan.Judge
@@ -42,6 +44,9 @@ type SchemaParams struct {
 
 func (p SchemaParams) ask(now time.Time) (a SchemaAsk, err error) {
 	a = SchemaAsk{Source: p.Source, Label: p.Label}
+	if p.Label != "" && !slices.Contains([]string{"dev", "staging", "prod", "none"}, p.Label) {
+		return a, &paramError{"label", p.Label, "label is dev, staging, prod or none."}
+	}
 	if a.Since, err = timeParam("since", p.Since, now); err == nil {
 		a.Until, err = timeParam("until", p.Until, now)
 	}
@@ -112,6 +117,9 @@ func (a *API) registerSchema(h huma.API) {
 func (in *schemaInput) ask(now time.Time) (SchemaAsk, error) {
 	ask, err := in.SchemaParams.ask(now)
 	ask.Call, ask.Event = in.Call, in.Event
+	if err == nil && in.Call != "" && !slices.Contains([]string{"track", "identify", "group", "page", "screen", "alias"}, in.Call) {
+		err = &paramError{"call", in.Call, "call is track, identify, group, page, screen or alias."}
+	}
 	return ask, err
 }
 
@@ -121,6 +129,7 @@ func (a *API) getSchema(ctx context.Context, in *schemaInput) (*schemaOutput, er
 		return nil, problem(err)
 	}
 	out := &schemaOutput{}
+	a.Schema.CatchUp(ctx)
 	out.Body.Through = a.Schema.SchemaThrough()
 	list, uncounted, err := a.Schema.Schema(ctx, ask)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // orCSV lets the operation answer with the table that Segment gives for
-// download when the caller asks for it. The parameters were checked by then.
+// download when the caller asks for it.
 func (a *API) orCSV(h huma.API) func(*huma.Operation) {
 	return func(o *huma.Operation) {
 		o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
@@ -31,6 +31,7 @@ func (a *API) orCSV(h huma.API) func(*huma.Operation) {
 			ask, err := in.ask(a.Now())
 			var list []schema.Event
 			if err == nil {
+				a.Schema.CatchUp(ctx.Context())
 				list, _, err = a.Schema.Schema(ctx.Context(), ask)
 			}
 			if err != nil {

@@ -20,7 +20,7 @@ type seen struct {
 }
 
 const (
-	lookForEvents = 500 * time.Millisecond
+	lookForEvents = 250 * time.Millisecond
 	busyQueue     = 100 // waiting events that make counting step back
 )
 
@@ -45,6 +45,13 @@ func (s *seen) run(ctx context.Context) error {
 		if !pause(ctx, rest) {
 			return nil
 		}
+	}
+}
+
+// CatchUp implements api.Schema. It waits a second at most.
+func (s *seen) CatchUp(ctx context.Context) {
+	head, until := s.Counters().Head, time.Now().Add(time.Second)
+	for s.SchemaThrough() < head && time.Now().Before(until) && pause(ctx, 5*time.Millisecond) {
 	}
 }
 
