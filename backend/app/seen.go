@@ -24,13 +24,13 @@ const (
 	busyQueue     = 100 // waiting events that make counting step back
 )
 
-// run counts until ctx ends. It rests as long as it worked, and nine times as
-// long while senders wait: they come first.
+// run counts until ctx ends. It rests twice as long as it worked, and nine
+// times as long while senders wait: they come first.
 func (s *seen) run(ctx context.Context) error {
 	for {
 		began := time.Now()
 		counted, err := s.CountSchema(ctx)
-		rest := time.Since(began)
+		rest := 2 * time.Since(began)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -40,7 +40,7 @@ func (s *seen) run(ctx context.Context) error {
 		case !counted.More:
 			rest = lookForEvents
 		case s.Counters().Pending > busyQueue:
-			rest *= 9
+			rest = 9 * time.Since(began)
 		}
 		if !pause(ctx, rest) {
 			return nil
@@ -48,9 +48,10 @@ func (s *seen) run(ctx context.Context) error {
 	}
 }
 
-// CatchUp implements api.Schema. It waits a second at most.
+// CatchUp implements api.Schema. It waits two seconds at most; rows are
+// written once a second.
 func (s *seen) CatchUp(ctx context.Context) {
-	head, until := s.Counters().Head, time.Now().Add(time.Second)
+	head, until := s.Counters().Head, time.Now().Add(2*time.Second)
 	for s.SchemaThrough() < head && time.Now().Before(until) && pause(ctx, 5*time.Millisecond) {
 	}
 }

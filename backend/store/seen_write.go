@@ -31,7 +31,7 @@ func (s *Store) writeSeen(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		list = append(list, seenChange{key, set.number(key.Source), row.tally.Span, f.pack.enc.EncodeAll(text, nil)})
+		list = append(list, seenChange{key, set.number(key.Source), row.tally.Span, s.blocks.enc.EncodeAll(text, nil)})
 		row.dirty = false
 	}
 	for last := false; !last; {
