@@ -107,6 +107,7 @@ type commands struct {
 	Tail    Tail    `cmd:"" help:"Print events as they arrive."`
 	Events  Events  `cmd:"" help:"Print stored events, newest first."`
 	Schema  Schema  `cmd:"" help:"What sources really send: events, properties, types and values."`
+	Plan    Plan    `cmd:"" help:"Check, compare, convert a tracking plan; hold events against it; write typed clients."`
 	Export  Export  `cmd:"" help:"Write every match as NDJSON, oldest first."`
 	Import  Import  `cmd:"" help:"Store what export wrote; events keep everything but their seq."`
 	Send    Send    `cmd:"" help:"Send one event down the road an SDK's takes."`

@@ -26,7 +26,11 @@ func (l *linter) schema(r *Rule, n *document.Node, what string, depth int) {
 				l.siblings(m.Value)
 			}
 			for _, c := range m.Value.Members {
-				l.schema(r, c.Value, code(c.Key), depth+1)
+				inner := code(c.Key)
+				if depth == 0 && c.Key == r.Call.Section() {
+					inner = what // the call's own fields
+				}
+				l.schema(r, c.Value, inner, depth+1)
 			}
 		case dataKeywords[m.Key]:
 		case m.Value.Is(document.Array):
