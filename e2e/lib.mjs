@@ -12,7 +12,7 @@ import { gunzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
 
 export const here = dirname(fileURLToPath(import.meta.url))
-const binary = process.env.SIDETRACK_BIN ?? join(here, '../build/bin/sidetrack')
+export const binary = process.env.SIDETRACK_BIN ?? join(here, '../build/bin/sidetrack')
 
 export const tempDir = () => mkdtempSync(join(tmpdir(), 'sidetrack-e2e-'))
 
