@@ -68,6 +68,32 @@ func TestNamesAreHeldAgainstHabits(t *testing.T) {
 	}
 }
 
+// Naming rules are listed and muted as every other finding.
+func TestNamesCanBeMuted(t *testing.T) {
+	r := start(t, t.TempDir(), "127.0.0.1:0")
+	var known struct{ Items []struct{ Code, Page, Explanation string } }
+	r.post("GET", "/api/findings", "", &known)
+	listed := map[string]bool{}
+	for _, k := range known.Items {
+		listed[k.Code] = k.Page != "" && k.Explanation != ""
+	}
+	if !listed["naming.text_boolean"] || !listed["plan.wrong_type"] || !listed["segment.too_big"] {
+		t.Errorf("%v", known.Items)
+	}
+	r.named("Order Completed", `{"gift":"true"}`)
+	if got := r.verdict(1); got != event.HasWarning {
+		t.Error(got)
+	}
+	if code := r.post("POST", "/api/mutes", `{"code":"naming.text_boolean","path":"/properties/gift","reason":"the old app does","by":"Ada"}`, nil); code >= 300 {
+		t.Fatal(code)
+	}
+	r.becomes(1, event.Good)
+	r.named("Order Completed", `{"gift":"true"}`)
+	if got := r.verdict(2); got != event.Good {
+		t.Error(got)
+	}
+}
+
 // counted waits until the schema of what was sent has an event.
 func (r *running) counted(name string) {
 	r.Helper()
