@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,15 +45,11 @@ func (v *PlanValidate) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	in := io.Reader(os.Stdin)
-	if v.Events != "-" {
-		f, err := os.Open(v.Events)
-		if err != nil {
-			return fault.New(fault.Invalid, "the events cannot be read: %w", err)
-		}
-		defer f.Close()
-		in = f
+	in, err := v.open()
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	judge := plan.NewJudge(p)
 	for _, problem := range p.Problems {
 		if problem.Severity == "error" {
@@ -65,11 +60,7 @@ func (v *PlanValidate) Run(e *env) error {
 	text := !v.JSON && !v.SARIF
 	for item, err := range eventsIn(in) {
 		if err != nil {
-			var bad *fault.Error
-			if errors.As(err, &bad) {
-				return fault.New(bad.Kind, "%s: %w", v.Events, err)
-			}
-			return err
+			return fault.New(fault.KindOf(err), "%s: %w", v.Events, err)
 		}
 		judged := out.add(judge, &item)
 		if text && judged != nil {
@@ -91,6 +82,18 @@ func (v *PlanValidate) Run(e *env) error {
 		return exitCode(failed)
 	}
 	return err
+}
+
+// open opens the events; standard input stays open.
+func (v *PlanValidate) open() (io.ReadCloser, error) {
+	if v.Events == "-" {
+		return io.NopCloser(os.Stdin), nil
+	}
+	f, err := os.Open(v.Events)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the events cannot be read: %w", err)
+	}
+	return f, nil
 }
 
 // add judges an event. It returns nil when there is nothing to tell.

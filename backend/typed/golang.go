@@ -82,6 +82,16 @@ func (w *gopher) function(c *call) {
 		}
 		typeName = w.names.unique(exported(words))
 	}
+	w.body(c, name, typeName, library)
+	if !c.bare() {
+		w.object(typeName, "is sent with "+title(c), c.fields, c.open)
+		w.nested()
+	}
+}
+
+// body writes the function itself.
+func (w *gopher) body(c *call, name, typeName, library string) {
+	kind := c.kind()
 	w.WriteString("\n")
 	w.comment("", name+" sends "+title(c), c.Description, c.Deprecated)
 	w.WriteString("// message says who and when, and whatever else belongs to the call.\n")
@@ -112,10 +122,6 @@ func (w *gopher) function(c *call) {
 		fmt.Fprintf(w, "\tmessage.Context = versioned(message.Context, %d)\n", c.Version)
 	}
 	w.WriteString("\treturn client.Enqueue(message)\n}\n")
-	if !c.bare() {
-		w.object(typeName, "is sent with "+title(c), c.fields, c.open)
-		w.nested()
-	}
 }
 
 // nested writes the types that came up inside others.
