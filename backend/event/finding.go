@@ -31,10 +31,11 @@ type Finding struct {
 	Message  string   `json:"message" doc:"What happened, why it matters, what to do"`
 	Muted    bool     `json:"muted,omitempty" doc:"True when a person muted this kind of finding"`
 
-	// What follows is said by findings of the tracking plan.
+	// What follows is said by findings of the tracking plan; Nearest by those of
+	// naming rules, too.
 	Sent    string `json:"sent,omitempty" doc:"The value as sent, as JSON, cut when long"`
 	Wants   string `json:"wants,omitempty" doc:"What the plan wants, in words"`
-	Nearest string `json:"nearest,omitempty" doc:"The planned name that was probably meant"`
+	Nearest string `json:"nearest,omitempty" doc:"The name that was probably meant, or that naming rules suggest"`
 	Rule    string `json:"rule,omitempty" doc:"Where the rule stands, file:line:column"`
 }
 

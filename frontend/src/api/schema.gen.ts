@@ -684,7 +684,7 @@ export interface components {
             message: string;
             /** @description True when a person muted this kind of finding */
             muted?: boolean;
-            /** @description The planned name that was probably meant */
+            /** @description The name that was probably meant, or that naming rules suggest */
             nearest?: string;
             /** @description JSON pointer into the message, empty for the whole of it */
             path: string;
