@@ -17,7 +17,7 @@ after(async () => {
   await server?.stop()
 })
 
-/** Nothing in the way of anybody, light and dark, and all of it fits 1024 by 700. A part: when the rest was looked at already. */
+/** Nothing in the way of anybody, light and dark, and all of it fits 1440 by 900 and 1024 by 700. A part: when the rest was looked at already. */
 async function fitsAll(page, what, part = 'body') {
   const found = []
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe)
@@ -27,6 +27,7 @@ async function fitsAll(page, what, part = 'body') {
     found.push(...violations.map(v => `${what}, ${theme}: ${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(' | ')}`))
   }
   assert.deepEqual(found, [])
+  await nothingSideways(page)
   await page.setViewportSize({ width: 1024, height: 700 })
   await nothingSideways(page)
   await page.setViewportSize({ width: 1440, height: 900 })
@@ -56,6 +57,11 @@ test('Live and the five tabs of an event suit everybody', async () => {
 
 test('Sources and Settings suit everybody', async () => {
   await track(server, ['From A Stranger'], {}, 'a-key-nobody-knows')
+  // A source with a library of a long name, two origins, and both kinds of verdict.
+  for (const [origin, message] of [['http://localhost:3000', { event: 'Order Completed', properties: { revenue: '25' }, userId: 'u' }], ['https://shop.example', { event: '' }]]) {
+    const body = { ...message, context: { library: { name: '@segment/analytics-node', version: '3.1.0' } }, writeKey: server.key }
+    assert.equal((await server.post('/v1/track', JSON.stringify(body), { origin })).status, 200)
+  }
   view = await screen(ui, server, { path: '/sources' })
   const { page } = view
   await page.getByRole('row').filter({ hasText: 'a-key-nobody-knows' }).waitFor()
