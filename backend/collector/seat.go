@@ -29,6 +29,12 @@ func (s *seat) take(ctx context.Context) error {
 	if s.taken {
 		return nil
 	}
+	select { // a place that is free is taken, however long this goroutine had to wait for its turn
+	case s.of.free <- struct{}{}:
+		s.taken = true
+		return nil
+	default:
+	}
 	soon, cancel := context.WithTimeout(ctx, s.of.patience)
 	defer cancel()
 	select {

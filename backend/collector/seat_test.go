@@ -85,6 +85,18 @@ func TestFewLargeBodiesAreHeldAtOnce(t *testing.T) {
 	}
 }
 
+// A free place is given even to who has no time left to wait for one.
+func TestAFreeSeatIsTakenAtOnce(t *testing.T) {
+	late, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 200 { // a choice between the two would go wrong half of the time
+		s := newSeats()
+		if err := (&seat{of: &s}).take(late); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A body that stops coming must not hold its connection for ever, and one that
 // came must not be hurried after.
 func TestABodyHasOnlySoLongToCome(t *testing.T) {
