@@ -121,14 +121,18 @@ type Options struct {
 	Mutes     Mutes
 	Plans     Plans
 	Schema    Schema
-	Notices   string
-	UI        fs.FS // built front end; index.html missing means "not built"
-	Token     string
-	Hosts     []string // host:port values that are ours
-	Port      int
-	Facts     func() Facts
-	Logger    *slog.Logger
-	Now       func() time.Time
+	// What is asked of the plan's files and of its violations.
+	Violations  Violations
+	PlanEditor  PlanEditor
+	PlanDrafter PlanDrafter
+	Notices     string
+	UI          fs.FS // built front end; index.html missing means "not built"
+	Token       string
+	Hosts       []string // host:port values that are ours
+	Port        int
+	Facts       func() Facts
+	Logger      *slog.Logger
+	Now         func() time.Time
 }
 
 // API answers under /api and serves the front end everywhere else.
@@ -162,6 +166,9 @@ func New(o Options) *API {
 	a.registerMutes(h)
 	a.registerPlan(h)
 	a.registerSchema(h)
+	a.registerViolations(h)
+	a.registerPlanEdit(h)
+	a.registerPlanDraft(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

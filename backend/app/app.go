@@ -136,7 +136,7 @@ func (a *App) wire(host Host, token string) error {
 	})
 	a.onClose("demo", func() error { a.demo.Close(); return nil })
 	a.api = api.New(api.Options{
-		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, Plans: a.plans, Schema: a.seen, UI: host.UI, Token: token,
+		Log: log, Sources: a.store, Collector: a.collector, Streams: a.hub, Demo: a.demo, Settings: settings{a}, Backups: a.store, Notices: host.Notices, Mutes: a.mutes, Plans: a.plans, Schema: a.seen, Violations: a.seen, PlanEditor: a.plans, PlanDrafter: a.plans, UI: host.UI, Token: token,
 		Hosts: a.hosts(), Port: a.port(), Facts: a.facts, Logger: a.log.With("component", "api"),
 	})
 	a.server = &http.Server{Handler: a.doors(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}

@@ -330,6 +330,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a plan from what was seen, a spec or a use case */
+        post: operations["draft-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The specs and use cases a plan can be drafted from */
+        get: operations["list-plan-drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the file of the plan, leaving every other byte; a dry run unless said otherwise */
+        post: operations["edit-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The edits that would make a violation, or something unplanned, right in the plan */
+        get: operations["suggest-plan-edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/query": {
         parameters: {
             query?: never;
@@ -502,6 +570,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Violations of the tracking plan and what is not in it, summed up */
+        get: operations["list-violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -599,6 +684,80 @@ export interface components {
             count: number;
             /** @description For undo, within 10 s */
             id?: string;
+        };
+        DraftInputBody: {
+            /**
+             * @description events: what was seen
+             * @enum {string}
+             */
+            from: "events" | "spec" | "use_case";
+            /**
+             * @description Of from events: sources with this label
+             * @enum {string}
+             */
+            label?: "dev" | "staging" | "prod" | "none";
+            /** @description Name of the plan */
+            name?: string;
+            /** @description Write it to this file: absolute, .yaml or .yml, not there yet */
+            path?: string;
+            /** @description Of from events: words of the event's name */
+            q?: string;
+            /** @description Of from events: received since; RFC 3339, a date, or 15m, 2h, 3d ago; whole days in UTC are counted */
+            since?: string;
+            /** @description Of from events: id or name of a source */
+            source?: string;
+            /** @description Of from spec: an id of GET /api/plan/drafts */
+            spec?: string;
+            /** @description Name the file as the plan */
+            use?: boolean;
+            /** @description Of from use_case: an id of GET /api/plan/drafts */
+            useCase?: string;
+        };
+        DraftSource: {
+            description: string;
+            /**
+             * Format: int64
+             * @description Rules the draft has
+             */
+            events: number;
+            /** @description Give it as spec or useCase */
+            id: string;
+            /** @description Where Segment describes it */
+            page: string;
+            title: string;
+        };
+        Drafted: {
+            /**
+             * Format: int64
+             * @description Rules in it
+             */
+            events: number;
+            name: string;
+            /** @description What to look at before it is relied on */
+            notes: string[];
+            /** @description The file that was written; empty when none was */
+            path: string;
+            /** @description The plan, as YAML of Sidetrack */
+            text: string;
+            /** @description The file is the plan now */
+            used: boolean;
+        };
+        Drafts: {
+            specs: components["schemas"]["DraftSource"][];
+            useCases: components["schemas"]["DraftSource"][];
+        };
+        EditPlanInputBody: {
+            /**
+             * @description Only tell what would change; true unless said otherwise
+             * @default true
+             */
+            dryRun: boolean;
+            /** @description Made one after another */
+            edits: components["schemas"]["PlanEdit"][] | null;
+            /** @description Needed to write: beforeSum of the dry run */
+            expect?: string;
+            /** @description Which plan when several are in force: its name, or its place among the plans of GET /api/plan, from 0 */
+            plan?: string;
         };
         EditSourceInputBody: {
             /** @enum {string} */
@@ -700,6 +859,19 @@ export interface components {
         FindingsOutputBody: {
             items: components["schemas"]["Rule"][];
         };
+        Hunk: {
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int64
+             * @description Its first line after the change, from 1
+             */
+            newStart: number;
+            /**
+             * Format: int64
+             * @description Its first line before the change, from 1
+             */
+            oldStart: number;
+        };
         Imported: {
             /** Format: int64 */
             imported: number;
@@ -710,6 +882,14 @@ export interface components {
             overAge: number;
             /** @description Names of the sources that were made for it */
             sources: string[];
+        };
+        Line: {
+            /**
+             * @description A blank for a line that stays, - for one that goes, + for one that comes
+             * @enum {string}
+             */
+            op: " " | "-" | "+";
+            text: string;
         };
         MuteItem: {
             /** @description Name of the person */
@@ -772,6 +952,52 @@ export interface components {
             /** @description Ids or names of the sources it is for; none: all others */
             sources: string[];
         };
+        PlanEdit: {
+            /** @enum {string} */
+            action: "add" | "change" | "remove" | "rename";
+            /**
+             * @description track when left out
+             * @enum {string}
+             */
+            call?: "track" | "identify" | "group" | "page" | "screen" | "common";
+            /** @description Of add, of an event */
+            description?: string;
+            /** @description Of change: the values that are allowed; an empty list allows any */
+            enum?: unknown[];
+            /** @description Empty for identify, group, and pages and screens of any name */
+            event?: string;
+            /** @description Of rename: the new name */
+            name?: string;
+            /** @description A dotted path with .$ for the items of a list, or the path of a finding; left out: the event itself */
+            property?: string;
+            /** @description Of add and change, of a property */
+            required?: boolean;
+            /** @description Of add: the JSON Schema of the property, or of the event's properties or traits */
+            schema?: unknown;
+            /** @description Of change: JSON Schema's names, or date-time; an empty list allows any */
+            types?: string[];
+            /**
+             * Format: int64
+             * @description 0 or left out: the newest
+             */
+            version?: number;
+        };
+        PlanEdited: {
+            /** @description Sum of the file with the edits in it */
+            afterSum: string;
+            /** @description Sum of the file as it was; give it as expect to write exactly this change */
+            beforeSum: string;
+            /** @description The file, absolute */
+            file: string;
+            /** @description What changes, with three lines around it */
+            hunks: components["schemas"]["Hunk"][];
+            /** @description Name of the plan; may be empty */
+            plan: string;
+            /** @description What cannot be honoured of the plan as it would be */
+            problems: components["schemas"]["Problem"][];
+            /** @description False in a dry run */
+            written: boolean;
+        };
         PlanError: {
             at: components["schemas"]["Place"];
             /** @description What would be right; may be empty */
@@ -825,6 +1051,24 @@ export interface components {
             name: string;
             /** Format: int64 */
             version: number;
+        };
+        PlanSuggestion: {
+            /** @description For POST /api/plan/edits */
+            edits: components["schemas"]["PlanEdit"][];
+            /** @description What a button may say */
+            title: string;
+            /** @description What it does, and what of */
+            words: string;
+        };
+        PlanSuggestions: {
+            /** @description The file that would change, absolute; empty when there is none */
+            file: string;
+            /** @description The likeliest first */
+            items: components["schemas"]["PlanSuggestion"][];
+            /** @description For the edits: the plan they are for, as its place among the plans in force; empty when no plan is */
+            plan: string;
+            /** @description Why there is nothing to suggest, or why the file cannot be changed here; may be empty */
+            why: string;
         };
         PlanView: {
             error?: components["schemas"]["PlanError"];
@@ -1225,6 +1469,94 @@ export interface components {
         };
         UndoInputBody: {
             id: string;
+        };
+        Violation: {
+            /** @description Where the rule stands */
+            at?: components["schemas"]["Place"];
+            /** @enum {string} */
+            call: "track" | "identify" | "group" | "page" | "screen" | "alias";
+            code: string;
+            /**
+             * Format: int64
+             * @description Events that have it
+             */
+            count: number;
+            /** @description Name of the event, page or screen; empty otherwise */
+            event: string;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /**
+             * Format: int64
+             * @description An event to look at
+             */
+            latestSeq: number;
+            /** @description What happened and what to do, of the latest event */
+            message: string;
+            /**
+             * Format: int64
+             * @description Further events where it was set aside
+             */
+            muted: number;
+            /** @description The name that was probably meant; may be empty */
+            nearest: string;
+            /** @description JSON pointer into the message, * for any item of a list, as a mute takes it */
+            path: string;
+            /** @description The property or trait as a dotted path, .$ for the items of a list; empty when it is about the event */
+            property: string;
+            /** @description Lists its events: the q of GET /api/events, and of Live */
+            query: string;
+            /** @description Up to three different values as they were sent, as JSON, cut when long */
+            sent: string[];
+            /** @enum {string} */
+            severity: "notice" | "warning" | "violation" | "drop";
+            /** @description Most frequent first */
+            sources: components["schemas"]["ViolationSource"][];
+            /**
+             * Format: int64
+             * @description Version of the rule it was held against; 0 when there is no rule
+             */
+            version: number;
+            /** @description What the plan wants, in words; may be empty */
+            wants: string;
+        };
+        ViolationList: {
+            /** @description Violations first, then what is unplanned; each the most frequent first */
+            items: components["schemas"]["Violation"][];
+            totals: components["schemas"]["ViolationTotals"];
+        };
+        ViolationSource: {
+            /** Format: int64 */
+            count: number;
+            id: string;
+            name: string;
+        };
+        ViolationTotals: {
+            /**
+             * Format: int64
+             * @description Events with any of them, each once, whatever q says
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events with a finding that was set aside, summed over its kinds. Not in the other numbers
+             */
+            muted: number;
+            /**
+             * Format: int64
+             * @description Events whose kind is beyond the 5,000 that are told apart, summed over their codes
+             */
+            uncounted: number;
+            /** Format: int64 */
+            unplannedEvents: number;
+            /** Format: int64 */
+            unplannedProperties: number;
+            /**
+             * Format: int64
+             * @description Kinds of violation, as items
+             */
+            violations: number;
         };
         VolumeOutputBody: {
             buckets: components["schemas"]["Bucket"][];
@@ -1995,6 +2327,179 @@ export interface operations {
             };
         };
     };
+    "draft-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafted"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-plan-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drafts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "edit-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEdited"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "suggest-plan-edits": {
+        parameters: {
+            query: {
+                /** @description Code of the violation, such as plan.missing_property */
+                code: string;
+                /** @description track when left out */
+                call?: "track" | "identify" | "group" | "page" | "screen" | "alias";
+                /** @description Name of the event, page or screen */
+                event?: string;
+                /** @description Path of the violation; * stands for any item of a list */
+                path?: string;
+                /** @description Version of the rule; 0 for the one it would be held against */
+                version?: number;
+                /** @description Id or name of a source that sends it, where plans are bound to sources */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanSuggestions"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "parse-query": {
         parameters: {
             query?: {
@@ -2363,6 +2868,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-violations": {
+        parameters: {
+            query?: {
+                /** @description Words of the event's name, the property or the code */
+                q?: string;
+                /** @description Id or name of a source */
+                source?: string;
+                /** @description Sources with this label; none: nobody has claimed them */
+                label?: "dev" | "staging" | "prod" | "none";
+                /** @description Received since: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came last before is left out */
+                since?: string;
+                /** @description At most this many, 1 to 1000, 100 by default */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationList"];
                 };
             };
             /** @description Error */
