@@ -22,9 +22,10 @@ export function useOpenCommands() {
   const all = useAllCommands()
 
   const commands = useMemo((): Command[] => {
-    const go = (to: '/live' | '/sources' | '/settings') => () => void navigate({ to, search: { label: view.label, source: view.source } })
+    const go = (to: '/live' | '/plan' | '/sources' | '/settings') => () => void navigate({ to, search: { label: view.label, source: view.source } })
     return [
       { group: 'Go to', name: 'Live', keys: ['g l'], listed: true, run: go('/live') },
+      { group: 'Go to', name: 'Tracking plan', keys: ['g t'], listed: true, run: go('/plan') },
       { group: 'Go to', name: 'Sources', keys: ['g o'], listed: true, run: go('/sources') },
       { group: 'Go to', name: 'Settings', keys: ['g ,'], listed: true, run: go('/settings') },
       { group: 'Sidetrack', name: 'All keys', keys: ['?'], listed: true, run: () => setOpen('keys') },

@@ -5,6 +5,7 @@ import {
   IconCheck,
   IconChevronDown,
   IconDeviceDesktop,
+  IconListCheck,
   IconLock,
   IconMoon,
   IconPlugConnected,
@@ -69,7 +70,7 @@ function Problems({ status }: { status: Status | undefined }) {
   )
 }
 
-function Entry({ to, name, n, children }: { to: '/live' | '/sources' | '/settings'; name: string; n?: string; children: ReactNode }) {
+function Entry({ to, name, n, bad, children }: { to: '/live' | '/plan' | '/sources' | '/settings'; name: string; n?: string; bad?: boolean; children: ReactNode }) {
   const here = useLocation({ select: (l) => l.pathname })
   const [view] = useView()
   const on = here.startsWith(to)
@@ -83,7 +84,7 @@ function Entry({ to, name, n, children }: { to: '/live' | '/sources' | '/setting
     >
       {children}
       <span>{name}</span>
-      {n && <span className="n">{n}</span>}
+      {n && <span className={bad ? 'n bad' : 'n'}>{n}</span>}
     </Link>
   )
 }
@@ -102,6 +103,10 @@ function SideBar({ status, away }: { status: Status | undefined; away: Date | nu
       <h6>Watch</h6>
       <Entry to="/live" name="Live" n={status && status.received === 0 ? 'waiting' : undefined}>
         <IconActivity size={16} stroke={1.75} aria-hidden />
+      </Entry>
+      <h6>Check</h6>
+      <Entry to="/plan" name="Tracking plan">
+        <IconListCheck size={16} stroke={1.75} aria-hidden />
       </Entry>
       <h6>Set up</h6>
       <Entry to="/sources" name="Sources" n={n === undefined ? undefined : String(n)}>

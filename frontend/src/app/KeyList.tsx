@@ -3,7 +3,7 @@ import { Modal } from '@mantine/core'
 import { Keys, type Command } from '../ui/commands'
 import { useSingleKeys } from '../ui/preferences'
 
-const groups = ['Go to', 'List', 'Event', 'Filter', 'Sidetrack'] as const
+const groups = ['Go to', 'List', 'Event', 'Plan', 'Filter', 'Sidetrack'] as const
 
 /** All keys that do something here and now. */
 export function KeyList({ commands, onClose }: { commands: Command[]; onClose: () => void }) {

@@ -16,6 +16,7 @@ const routes = [
     },
   }),
   createRoute({ getParentRoute: () => root, path: '/live', component: Live }),
+  createRoute({ getParentRoute: () => root, path: '/plan', component: lazyRouteComponent(() => import('../plan/PlanPage'), 'PlanPage') }),
   createRoute({ getParentRoute: () => root, path: '/sources', component: lazyRouteComponent(() => import('../source/SourcesPage'), 'SourcesPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings/$section', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 
 import type { EventRecord, Finding } from '../api/types'
 import { icon, SeverityIcon, severityTone } from '../ui/marks'
+import { Words } from '../ui/Said'
 import { useView } from '../view/useView'
 import { actionFor } from './findings'
 import { terms, withTerm } from './query'
@@ -20,36 +21,6 @@ const areas: Record<string, string> = {
 }
 
 const areaOf = (f: Finding) => f.code.slice(0, f.code.indexOf('.'))
-
-/** Text with `names` in mono, as the server writes them. */
-function Names({ of }: { of: string }) {
-  return (
-    <>
-      {of.split('`').map((part, i) =>
-        i % 2 ? (
-          <span className="mono" key={i}>
-            {part}
-          </span>
-        ) : (
-          part
-        ),
-      )}
-    </>
-  )
-}
-
-/** What happened stands out, the reason and the remedy follow. */
-export function Words({ of }: { of: string }) {
-  const end = of.search(/[.!?](?= [A-Z])/) + 1 || of.length
-  return (
-    <>
-      <b>
-        <Names of={of.slice(0, end)} />
-      </b>
-      <Names of={of.slice(end)} />
-    </>
-  )
-}
 
 function Action({ finding, record }: { finding: Finding; record: EventRecord }) {
   const [view, change] = useView()

@@ -6,6 +6,7 @@ import { useStatus } from '../status/queries'
 import { Divider, useDivider } from '../ui/Divider'
 import { Failure } from '../ui/Note'
 import { failed } from '../ui/notify'
+import { tabOf, tabs } from '../view/address'
 import { useView } from '../view/useView'
 import { curl } from './call'
 import { ofSamePerson } from './queries'
@@ -37,7 +38,7 @@ export function LivePage({ whenEmpty, sources }: Props) {
   const ticks = useTicks(log)
   const divider = useDivider('live')
   const sel = view.sel
-  const tab = view.tab ?? 'pretty'
+  const tab = tabOf(tabs, view.tab)
 
   const held: Held = paused ? 'paused' : sel !== undefined ? 'selected' : atTop ? null : 'scrolled'
   useEffect(() => log.hold(held !== null), [log, held])

@@ -1,5 +1,6 @@
 /** What is done with all that a query matches: exported, or deleted with an undo. */
 import { failed, notify, notifyUndo } from '../ui/notify'
+import { save } from '../ui/save'
 import { count } from '../ui/words'
 import { deleteEvents, exportEvents, undoDelete } from './queries'
 
@@ -8,11 +9,7 @@ const events = (n: number) => `${count(n)} ${n === 1 ? 'event' : 'events'}`
 export async function exportMatching(q: string) {
   const blob = await exportEvents(q)
   const lines = (await blob.text()).split('\n').filter(Boolean).length
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = 'events.ndjson'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+  save(blob, 'events.ndjson')
   void notify({ message: `Exported ${events(lines)}` })
 }
 

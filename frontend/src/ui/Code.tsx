@@ -97,13 +97,15 @@ const keywords: Record<string, string> = {
   kt: 'class|override|fun|super|val',
   dart: 'import|as|final',
   sh: 'curl',
+  yaml: 'true|false|null',
 }
 
 /** Enough colouring for a snippet: strings, comments, numbers, words. */
 export function colour(source: string, lang: string): CodeLine[] {
-  const comment = ['py', 'rb', 'sh'].includes(lang) ? '#[^\\n]*' : '(?<![:"\'\\w])//[^\\n]*'
+  const comment = ['py', 'rb', 'sh', 'yaml'].includes(lang) ? '#[^\\n]*' : '(?<![:"\'\\w])//[^\\n]*'
+  const key = lang === 'yaml' ? '(?<key>(?:"[^"\\n]*"|[\\w$][\\w $.-]*)(?=:(?: |$)))|' : ''
   const pattern = new RegExp(
-    `(?<string>"(?:[^"\\\\\\n]|\\\\.)*"|'[^'\\n]*')|(?<comment>${comment})|(?<word>\\b(?:${keywords[lang] ?? 'new'})\\b)|(?<number>\\b\\d+(?:\\.\\d+)*\\b)`,
+    `${key}(?<string>"(?:[^"\\\\\\n]|\\\\.)*"|'[^'\\n]*')|(?<comment>${comment})|(?<word>\\b(?:${keywords[lang] ?? 'new'})\\b)|(?<number>\\b\\d+(?:\\.\\d+)*\\b)`,
     'g',
   )
   return source.split('\n').map((text) => {

@@ -12,7 +12,7 @@ export interface Command {
   /** Keys as in KeyboardEvent.key; 'g l' is one after the other. */
   keys?: string[]
   /** Where the key list puts it. */
-  group: 'Go to' | 'List' | 'Event' | 'Filter' | 'Sidetrack'
+  group: 'Go to' | 'List' | 'Event' | 'Plan' | 'Filter' | 'Sidetrack'
   /** Offered in the palette; a key alone otherwise. */
   listed?: boolean
   /** False: not now. */

@@ -1,0 +1,94 @@
+import { Menu } from '@mantine/core'
+import { IconAlertOctagon, IconChevronDown, IconDownload, IconEye, IconFileCode, IconWand } from '@tabler/icons-react'
+
+import type { PlanView } from '../api/types'
+import { icon } from '../ui/marks'
+import { clock, count, fullTime, happened } from '../ui/words'
+import { exportPlan, exports } from './exportPlan'
+
+interface Props {
+  plan: PlanView | undefined
+  onDraft: () => void
+  onOpen: () => void
+}
+
+export function Head({ plan, onDraft, onOpen }: Props) {
+  const [first, ...others] = plan?.paths ?? []
+  const inForce = (plan?.plans.length ?? 0) > 0
+  return (
+    <div className="head plan-head">
+      <h1 className="nowrap">Tracking plan</h1>
+      <State plan={plan} />
+      {first && (
+        <span className="mono t2 clip path" title={plan?.paths.join('\n')}>
+          {first}
+          {others.length > 0 && ` and ${others.length} more`}
+        </span>
+      )}
+      <Read plan={plan} />
+      <span className="grow" />
+      <button type="button" className="btn" onClick={onDraft}>
+        <IconWand {...icon} />
+        <span className="hide-m">Draft from seen events</span>
+        <span className="only-m">Draft</span>
+      </button>
+      <button type="button" className="btn" onClick={onOpen}>
+        <IconFileCode {...icon} />
+        Open file
+      </button>
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <button type="button" className="btn" disabled={!inForce}>
+            <IconDownload {...icon} />
+            <span className="hide-m">Export</span>
+            <span className="vh only-m">Export</span>
+            <IconChevronDown {...icon} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {exports.map((e) => (
+            <Menu.Item key={e.format} onClick={() => void exportPlan(e)}>
+              {e.name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  )
+}
+
+function State({ plan }: { plan: PlanView | undefined }) {
+  if (!plan) return <span className="pill">Reading</span>
+  if (plan.state === 'error') {
+    return (
+      <span className="pill bad">
+        <IconAlertOctagon {...icon} />
+        Cannot be read
+      </span>
+    )
+  }
+  if (plan.state === 'none') return <span className="pill">None</span>
+  return (
+    <span className="pill ok" title="A change of the file is taken over at once">
+      <IconEye {...icon} />
+      Watching
+    </span>
+  )
+}
+
+/** When the plan was read, and how far stored events were held against it. */
+function Read({ plan }: { plan: PlanView | undefined }) {
+  if (!plan || !happened(plan.since)) return null
+  const { running, done, total, changed } = plan.rejudging
+  const read = `read ${clock(plan.since, false)}`
+  const words = running
+    ? `${read}, checking ${count(Math.min(done, total))} of ${count(total)} events`
+    : done > 0
+      ? `${read}, ${count(Math.min(done, total))} events checked again`
+      : read
+  return (
+    <span className="sm t3 clip read" title={`${fullTime(plan.since)}${done > 0 ? `\n${words}, ${count(changed)} of them came out differently` : ''}`}>
+      {words}
+    </span>
+  )
+}

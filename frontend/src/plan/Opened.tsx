@@ -1,0 +1,40 @@
+/** A violation opened: the app is put right first, the plan second. */
+import { Link } from '@tanstack/react-router'
+
+import type { Violation } from '../api/types'
+import { count, fullTime } from '../ui/words'
+import { useView } from '../view/useView'
+import { Accept } from './Accept'
+import { placeText, placeWords } from './words'
+
+export function Opened({ violation: v }: { violation: Violation }) {
+  const [view] = useView()
+  const scope = { label: view.label, source: view.source }
+  const names = v.sources.map((s) => `${s.name} (${count(s.count)})`)
+  return (
+    <div className="vg-ex">
+      <Accept violation={v} />
+      <div className="vg-links sm">
+        <Link to="/live" search={{ ...scope, q: v.query }}>
+          Show the {count(v.count)} {v.count === 1 ? 'event' : 'events'} in Live
+        </Link>
+        <Link to="/live" search={{ ...scope, q: v.query, sel: v.latestSeq, tab: 'checks' }}>
+          See one payload
+        </Link>
+        <span className="t3">
+          {names.length > 0 && `From ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}. `}
+          First seen {fullTime(v.firstSeen)}.
+        </span>
+        {v.at && v.at.line > 0 && (
+          <span className="t3">
+            The rule is in{' '}
+            <span className="mono" title={placeText(v.at)}>
+              {placeWords(v.at)}
+            </span>
+            .
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,216 @@
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+
+import { unreachable } from '../api/client'
+import type { Coverage, PlanView, ViolationList } from '../api/types'
+import { Divider, useDivider } from '../ui/Divider'
+import { Failure } from '../ui/Note'
+import { Seg } from '../ui/Seg'
+import { planTabs, tabOf, type Grouping, type PlanTab } from '../view/address'
+import { useView } from '../view/useView'
+import { Band } from './Band'
+import './plan.css'
+import { countsOf, entriesOf, linesOf, stepFrom, type Entry, type Group } from './entries'
+import { EventList, type Jump } from './EventList'
+import { Head } from './Head'
+import { NoPlan } from './NoPlan'
+import { BrokenPlan, PlanFile } from './PlanFile'
+import { Properties } from './Properties'
+import { scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
+import { useChanges } from './useChanges'
+import { useListCommands, usePlanCommands } from './usePlanCommands'
+import { Violations } from './Violations'
+import { wrongEvents } from './violations'
+
+const DraftDialog = lazy(() => import('./DraftDialog').then((m) => ({ default: m.DraftDialog })))
+const OpenPlan = lazy(() => import('./OpenPlan').then((m) => ({ default: m.OpenPlan })))
+
+export type DraftFrom = 'events' | 'spec' | 'use_case'
+type Dialog = { is: 'draft'; from: DraftFrom } | { is: 'open' } | null
+
+const nobody: ReadonlySet<string> = new Set()
+
+export function PlanPage() {
+  const [view] = useView()
+  const scope = useMemo(() => scopeOf({ label: view.label, source: view.source, since: view.since }), [view.label, view.source, view.since])
+  const plan = usePlan()
+  const coverage = useCoverage(scope)
+  const violations = useViolations(scope)
+  useChanges()
+  const [dialog, setDialog] = useState<Dialog>(null)
+  const draft = useCallback((from: DraftFrom) => setDialog({ is: 'draft', from }), [])
+  const open = useCallback(() => setDialog({ is: 'open' }), [])
+  usePlanCommands(draft, open)
+
+  const errors = [plan.error, coverage.error, violations.error].filter((e) => e && !unreachable(e))
+  const none = plan.data !== undefined && plan.data.plans.length === 0 && plan.data.state !== 'error'
+  return (
+    <>
+      <Head plan={plan.data} onDraft={() => draft('events')} onOpen={open} />
+      <BrokenPlan plan={plan.data} />
+      {errors[0] && (
+        <div className="plan-note">
+          <Failure error={errors[0]} what={coverage.data ? 'What is shown may be old.' : 'The tracking plan cannot be shown.'} />
+        </div>
+      )}
+      {none ? (
+        <NoPlan scope={scope} onDraft={draft} onOpen={open} />
+      ) : (
+        <Whole plan={plan.data} coverage={coverage.data} violations={violations.data} scope={scope} away={Boolean(coverage.error && unreachable(coverage.error))} failed={errors.length > 0} />
+      )}
+      <Suspense fallback={null}>
+        {dialog?.is === 'draft' && <DraftDialog from={dialog.from} scope={scope} plan={plan.data} onClose={() => setDialog(null)} />}
+        {dialog?.is === 'open' && <OpenPlan plan={plan.data} onClose={() => setDialog(null)} />}
+      </Suspense>
+    </>
+  )
+}
+
+interface WholeProps {
+  plan: PlanView | undefined
+  coverage: Coverage | undefined
+  violations: ViolationList | undefined
+  scope: Scope
+  away: boolean
+  failed: boolean
+}
+
+function Whole({ plan, coverage, violations, scope, away, failed }: WholeProps) {
+  const [view, change] = useView()
+  const [jump, setJump] = useState<Jump>()
+  const field = useRef<HTMLInputElement>(null)
+  const divider = useDivider('plan')
+  const wrong = useMemo(() => (violations ? wrongEvents(violations.items) : nobody), [violations])
+  const entries = useMemo(() => coverage && entriesOf(coverage, wrong), [coverage, wrong])
+  const counts = useMemo(() => entries && countsOf(entries), [entries])
+  const lines = useMemo(() => linesOf(entries ?? [], view.show ?? 'all', view.find ?? ''), [entries, view.show, view.find])
+  const selected = entries?.find((e) => e.key === view.event)
+
+  const select = useCallback((event: string | undefined) => change({ event, open: undefined }, { replace: event !== undefined && view.event !== undefined }), [change, view.event])
+  const step = useCallback((by: 1 | -1) => select(stepFrom(lines, view.event, by)), [lines, select, view.event])
+  useListCommands({
+    step,
+    find: () => field.current?.focus(),
+    back: () => (view.open ? change({ open: undefined }, { replace: true }) : view.event && select(undefined)),
+    show: (tab) => change({ tab: tab === planTabs[0] ? undefined : tab }, { replace: true }),
+  })
+  const showGroup = (group: Group) => {
+    if (group === 'wrong') change({ event: undefined, open: undefined, tab: undefined, show: undefined, find: undefined })
+    else change({ show: group === 'unseen' || group === 'unplanned' ? group : undefined, find: undefined })
+    setJump((last) => ({ group, n: (last?.n ?? 0) + 1 }))
+  }
+  useMark(entries !== undefined)
+  return (
+    <>
+      <Band counts={counts} onShow={showGroup} />
+      <div className="tp" style={divider.style}>
+        {entries ? (
+          <EventList lines={lines} selected={view.event} field={field} jump={jump} away={away} onSelect={select} />
+        ) : (
+          <div className="cv skeletons rows-like" aria-label="Loading">
+            {!failed && Array.from({ length: 14 }, (_, i) => <i key={i} style={{ width: 45 + ((i * 17) % 40) + '%' }} />)}
+          </div>
+        )}
+        <Divider width={divider.width} setWidth={divider.setWidth} />
+        <Right plan={plan} entries={entries} violations={violations} selected={selected} scope={scope} onAll={() => select(undefined)} />
+      </div>
+    </>
+  )
+}
+
+/** The moment the list can be read, for whoever measures it. */
+function useMark(shown: boolean) {
+  useEffect(() => {
+    if (shown) performance.mark('plan-shown')
+  }, [shown])
+}
+
+const tabNames: Record<PlanTab, string> = { violations: 'Violations', properties: 'Properties seen', file: 'File' }
+const bys: { value: Grouping; label: string }[] = [
+  { value: 'event', label: 'By event' },
+  { value: 'rule', label: 'By rule' },
+  { value: 'source', label: 'By source' },
+]
+
+interface RightProps {
+  plan: PlanView | undefined
+  entries: readonly Entry[] | undefined
+  violations: ViolationList | undefined
+  selected: Entry | undefined
+  scope: Scope
+  onAll: () => void
+}
+
+function Right({ plan, entries, violations, selected, scope, onAll }: RightProps) {
+  const [view, change] = useView()
+  const tab = tabOf(planTabs, view.tab)
+  const events = useMemo(() => entries?.map((e) => e.covered) ?? [], [entries])
+  return (
+    <section className="tp-right" aria-label={selected ? `About ${selected.name}` : 'About all events'}>
+      <div className="tab-line">
+        <Tabs tab={tab} violations={violations?.totals.violations} />
+        {tab === 'violations' && (
+          <Seg small label="Grouped" value={view.by ?? 'event'} options={bys} onChange={(by) => change({ by: by === 'event' ? undefined : by }, { replace: true })} />
+        )}
+      </div>
+      <div className="tp-body" role="tabpanel" id="plan-body" aria-labelledby={`plan-tab-${tab}`}>
+        {view.event && (
+          <div className="only">
+            <span className="clip">
+              Only <b className="m">{selected?.name ?? view.event}</b>
+            </span>
+            <button type="button" className="linkb" onClick={onAll}>
+              Show all
+            </button>
+          </div>
+        )}
+        {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : <Waiting />)}
+        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} scope={scope} /> : <Waiting />)}
+        {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : <Waiting />)}
+      </div>
+    </section>
+  )
+}
+
+function Waiting() {
+  return (
+    <div className="skeletons" aria-label="Loading">
+      {[70, 45, 60, 52].map((w) => (
+        <i key={w} style={{ width: w + '%' }} />
+      ))}
+    </div>
+  )
+}
+
+function Tabs({ tab, violations }: { tab: PlanTab; violations: number | undefined }) {
+  const [, change] = useView()
+  const show = (t: PlanTab) => change({ tab: t === planTabs[0] ? undefined : t }, { replace: true })
+  const onKeyDown = (e: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key]
+    if (!by) return
+    e.preventDefault()
+    e.stopPropagation()
+    show(planTabs[(planTabs.indexOf(tab) + by + planTabs.length) % planTabs.length])
+    const list = e.currentTarget
+    requestAnimationFrame(() => list.querySelector<HTMLElement>('[aria-selected=true]')?.focus())
+  }
+  return (
+    <div className="tabs" role="tablist" aria-label="About the plan" onKeyDown={onKeyDown}>
+      {planTabs.map((t) => (
+        <button
+          key={t}
+          type="button"
+          role="tab"
+          id={`plan-tab-${t}`}
+          aria-selected={t === tab}
+          aria-controls="plan-body"
+          tabIndex={t === tab ? 0 : -1}
+          className={t === tab ? 'on' : ''}
+          onClick={() => show(t)}
+        >
+          {tabNames[t]}
+          {t === 'violations' && violations !== undefined && violations > 0 && <span className="count bad">{violations}</span>}
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,143 @@
+import { IconDownload } from '@tabler/icons-react'
+import { useMemo } from 'react'
+
+import type { EventCovered, PropertyCovered } from '../api/types'
+import { CallType, icon } from '../ui/marks'
+import { failed } from '../ui/notify'
+import { save } from '../ui/save'
+import { VirtualList } from '../ui/VirtualList'
+import { ago, count, fullTime } from '../ui/words'
+import { schemaCsv, type Scope } from './queries'
+import { keyOf, nameOf, percent, stateWords } from './words'
+
+type Line = { kind: 'event'; key: string; event: EventCovered } | { kind: 'property'; key: string; property: PropertyCovered; event: EventCovered }
+
+const heights = { event: 36, property: 36 }
+
+interface Props {
+  /** The events in the order of the list. */
+  events: readonly EventCovered[]
+  selected: EventCovered | undefined
+  scope: Scope
+}
+
+/** What was really sent of every property, beside what is planned. */
+export function Properties({ events, selected, scope }: Props) {
+  const lines = useMemo(() => {
+    const shown = selected ? [selected] : events.filter((e) => e.events > 0 || e.properties.length > 0)
+    return shown.flatMap((event, i): Line[] => [
+      { kind: 'event', key: `${i}/${keyOf(event)}`, event },
+      ...event.properties.map((property): Line => ({ kind: 'property', key: `${i}/${keyOf(event)}/${property.name}`, property, event })),
+    ])
+  }, [events, selected])
+  const csv = () => {
+    const call = selected?.call ?? 'track'
+    schemaCsv(scope, call, selected?.name || undefined).then((blob) => save(blob, 'schema.csv'), failed('Not exported.'))
+  }
+  return (
+    <>
+      <div className="strip">
+        <span className="grow">
+          {selected ? 'What was sent of this event.' : 'What was sent of every event, counted as it arrived.'}
+        </span>
+        <button type="button" className="btn xs" onClick={csv}>
+          <IconDownload {...icon} />
+          CSV
+        </button>
+      </div>
+      <VirtualList
+        className="props"
+        label="Properties seen"
+        lines={lines}
+        height={(l) => heights[l.kind]}
+        keyOf={(l) => l.key}
+        head={
+          <div role="row" aria-rowindex={1} className="pr pr-head">
+            {['Property', 'Planned', 'Seen', 'In'].map((h) => (
+              <span role="columnheader" key={h}>
+                {h}
+              </span>
+            ))}
+            <span role="columnheader">Examples</span>
+            <span role="columnheader" className="hide-m">
+              First seen
+            </span>
+            <span role="columnheader" className="hide-m">
+              Last seen
+            </span>
+          </div>
+        }
+        draw={(line, place, i) =>
+          line.kind === 'event' ? (
+            <div role="row" aria-rowindex={i + 2} key={line.key} className="pr-event" style={place}>
+              <span role="cell" className="row g6 grow">
+                <CallType type={line.event.call} />
+                <b className="m clip">{nameOf(line.event)}</b>
+                <span className="sm t3 nowrap">
+                  {line.event.events > 0 ? `${count(line.event.events)} events` : 'never seen'}
+                  {line.event.state === 'unplanned' && ', not planned'}
+                  {line.event.moreProperties && ', more names than are counted'}
+                </span>
+              </span>
+            </div>
+          ) : (
+            <PropertyRow key={line.key} property={line.property} place={place} index={i + 2} />
+          )
+        }
+      />
+    </>
+  )
+}
+
+/** Whole numbers are numbers. */
+const allows = (planned: readonly string[], type: string) => planned.length === 0 || planned.includes(type) || (type === 'integer' && planned.includes('number'))
+
+function PropertyRow({ property: p, place, index }: { property: PropertyCovered; place: React.CSSProperties; index: number }) {
+  const types = Object.entries(p.seen?.types ?? {}).sort((a, b) => b[1] - a[1])
+  const examples = (p.seen?.examples ?? []).map((e) => JSON.stringify(e))
+  const planned = p.state === 'seen' || p.state === 'never_seen'
+  return (
+    <div role="row" aria-rowindex={index} className="pr" style={place}>
+      <span role="cell" className="mono clip" title={p.name}>
+        {p.name}
+      </span>
+      <span role="cell" className="sm clip" title={planned ? `${p.planned.join(' or ') || 'any type'}${p.required ? ', required' : ''}` : stateWords[p.state]}>
+        {planned ? (
+          <>
+            {p.planned.join(' or ') || 'any'}
+            {p.required && <span className="t3"> required</span>}
+          </>
+        ) : (
+          <span className={p.state === 'unplanned' ? 'warn-t' : 't3'}>{stateWords[p.state]}</span>
+        )}
+      </span>
+      <span role="cell" className="sm clip" title={types.map(([t, n]) => `${t}: ${count(n)}`).join('\n')}>
+        {types.length === 0 && <span className="t3">never</span>}
+        {types.map(([type, n], i) => (
+          <span key={type} className={planned && !allows(p.planned, type) ? 'bad-t m' : ''}>
+            {i > 0 && ', '}
+            {type}
+            {types.length > 1 && ` ${count(n)}`}
+            {planned && !allows(p.planned, type) && <span className="vh"> not as planned</span>}
+          </span>
+        ))}
+      </span>
+      <span role="cell" className={`sm ${p.required && p.seen && p.seen.rate < 1 ? 'bad-t m' : 't2'}`} title={`${count(p.events)} events`}>
+        {p.seen ? percent(p.seen.rate) : '0%'}
+      </span>
+      <span role="cell" className="mono clip t2" title={examples.join('\n')}>
+        {examples.join(' ')}
+      </span>
+      <Seen at={p.seen?.firstSeen.time} />
+      <Seen at={p.seen?.lastSeen.time} />
+    </div>
+  )
+}
+
+function Seen({ at }: { at: string | undefined }) {
+  return (
+    <span role="cell" className="sm t3 hide-m nowrap" title={at && fullTime(at)}>
+      {at && ago(at)}
+    </span>
+  )
+}

@@ -1,0 +1,113 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+
+import { get, json, request } from '../api/client'
+import type { Coverage, Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
+import type { View } from '../view/address'
+import { since } from './words'
+
+/** Everything below is read anew when the stream says that the plan changed. */
+export const planKey = ['plan'] as const
+
+/** How often counts are asked for while the screen is open. */
+const often = 3000
+
+export const usePlan = () =>
+  useQuery({
+    queryKey: [...planKey, 'view'],
+    queryFn: ({ signal }) => get<PlanView>('/plan', undefined, signal),
+    // While events are checked again the stream tells of it; this is for when it does not.
+    refetchInterval: (q) => (q.state.data?.rejudging.running ? 1000 : 10_000),
+  })
+
+/** The scopes of the top bar and the chosen time, as the server takes them. */
+export const scopeOf = (view: Pick<View, 'label' | 'source' | 'since'>) => ({
+  label: view.label,
+  source: view.source,
+  since: since(view.since),
+})
+export type Scope = ReturnType<typeof scopeOf>
+
+export const useCoverage = (scope: Scope) =>
+  useQuery({
+    queryKey: [...planKey, 'coverage', scope],
+    queryFn: ({ signal }) => get<Coverage>('/plan/coverage', scope, signal),
+    refetchInterval: often,
+  })
+
+/** More than this many kinds of violation nobody reads down to. */
+const mostViolations = 1000
+
+export const useViolations = (scope: Scope) =>
+  useQuery({
+    queryKey: [...planKey, 'violations', scope],
+    queryFn: ({ signal }) => get<ViolationList>('/violations', { ...scope, limit: mostViolations }, signal),
+    refetchInterval: often,
+  })
+
+/** How many kinds of violation are open, whatever is looked at. */
+export const useOpenViolations = () =>
+  useQuery({
+    queryKey: [...planKey, 'open'],
+    queryFn: async ({ signal }) => (await get<ViolationList>('/violations', { limit: 1 }, signal)).totals.violations,
+    refetchInterval: 10_000,
+  })
+
+/** The changes of the plan that would accept what was sent. */
+export const useSuggestions = (v: Violation) =>
+  useQuery({
+    queryKey: [...planKey, 'suggestions', v.code, v.call, v.event, v.path, v.version],
+    queryFn: ({ signal }) =>
+      get<PlanSuggestions>('/plan/suggestions', { code: v.code, call: v.call, event: v.event, path: v.path, version: v.version, source: v.sources[0]?.id }, signal),
+    placeholderData: undefined,
+  })
+
+const postEdits = (edits: readonly PlanEdit[], plan: string, more: { dryRun: boolean; expect?: string }) =>
+  json<PlanEdited>('POST', '/plan/edits', { body: { edits, plan, ...more } })
+
+/** What edits would change, without changing it. */
+export const useDryRun = (edits: readonly PlanEdit[], plan: string) =>
+  useQuery({
+    queryKey: [...planKey, 'dry run', plan, edits],
+    queryFn: () => postEdits(edits, plan, { dryRun: true }),
+    placeholderData: undefined,
+  })
+
+function useChange<V, R>(fn: (value: V) => Promise<R>) {
+  const cache = useQueryClient()
+  return useMutation({ mutationFn: fn, onSettled: () => cache.invalidateQueries({ queryKey: planKey }) })
+}
+
+/** Writes what was looked at; a file that changed meanwhile is refused. */
+export const useWriteEdits = () =>
+  useChange(({ edits, plan, expect }: { edits: readonly PlanEdit[]; plan: string; expect: string }) => postEdits(edits, plan, { dryRun: false, expect }))
+
+export const useDrafts = () =>
+  useQuery({
+    queryKey: ['plan drafts'],
+    queryFn: ({ signal }) => get<DraftList>('/plan/drafts', undefined, signal),
+    staleTime: Infinity,
+  })
+
+export const useDraft = (body: Draft | undefined) =>
+  useQuery({
+    queryKey: ['plan draft', body],
+    queryFn: () => json<Drafted>('POST', '/plan/draft', { body }),
+    enabled: body !== undefined,
+    placeholderData: undefined,
+  })
+
+export const useWriteDraft = () => useChange((body: Draft) => json<Drafted>('POST', '/plan/draft', { body }))
+
+/** What was sent, for when there is no plan to lay it beside. */
+export const useSchema = (scope: Scope, enabled: boolean) =>
+  useQuery({
+    queryKey: ['schema', scope],
+    queryFn: ({ signal }) => get<SchemaSeen>('/schema', scope, signal),
+    refetchInterval: often,
+    enabled,
+  })
+
+export const schemaCsv = async (scope: Scope, call?: string, event?: string) =>
+  (await request('GET', '/schema', { params: { ...scope, call, event, format: 'csv' }, accept: 'text/csv' })).blob()
+
+export const useSetPlan = () => useChange((paths: string[]) => json<PlanView>('PUT', '/plan', { body: { paths } }))

@@ -1,0 +1,32 @@
+/** Names, places and times of the plan in the words of the design. */
+import type { EventCovered, Place } from '../api/types'
+import { stretches, type Stretch } from '../view/address'
+
+export const keyOf = (e: { call: string; name: string }) => (e.name ? `${e.call}:${e.name}` : e.call)
+
+/** What a rule goes by: its name, or the call when that is all there is. */
+export const nameOf = (e: { call: string; name: string }) => e.name || { identify: 'Every identify', group: 'Every group', page: 'Every page', screen: 'Every screen', alias: 'Every alias', common: 'Every message' }[e.call] || e.call
+
+export const base = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+
+export const placeWords = (p: Place) => (p.line > 0 ? `${base(p.file)}:${p.line}` : base(p.file))
+/** As editors and terminals read it. */
+export const placeText = (p: Place) => [p.file, ...(p.line > 0 ? [p.line] : []), ...(p.column ? [p.column] : [])].join(':')
+
+const days: Record<Stretch, number> = { today: 1, '7d': 7, '30d': 30 }
+export const stretchWords: Record<Stretch | 'all', string> = { all: 'since the last clear', today: 'today', '7d': 'last 7 days', '30d': 'last 30 days' }
+export const stretchOptions = ['all', ...stretches] as const
+
+/** Counts are of whole days in UTC, so a stretch begins with one. */
+export function since(stretch: Stretch | undefined, now = Date.now()): string | undefined {
+  return stretch && new Date(now - (days[stretch] - 1) * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The filter of Live that shows the events of a name. */
+export function queryOf(e: { call: string; name: string }, quote: (s: string) => string): string {
+  return e.name ? `type:${e.call} name:${quote(e.name)}` : `type:${e.call}`
+}
+
+export const stateWords: Record<EventCovered['state'], string> = { seen: 'planned', never_seen: 'never seen', unplanned: 'not planned', allowed: 'left open' }
+
+export const percent = (rate: number) => (rate > 0 && rate < 0.01 ? '< 1%' : `${Math.floor(rate * 100)}%`)
