@@ -156,6 +156,7 @@ func New(o Options) *API {
 	h := humago.New(mux, cfg)
 	h.UseMiddleware(refuseUnknownParameters(h))
 	a.registerEvents(h)
+	a.registerEventFix(h)
 	a.registerImport(h)
 	a.registerSources(h)
 	a.registerStatus(h)

@@ -32,7 +32,7 @@ func accepts(types []string, t string) bool {
 }
 
 func (d *differ) types(before, after *document.Node, path string) {
-	a, b := typesOf(before), typesOf(after)
+	a, b := TypesOf(before), TypesOf(after)
 	takes := func(of, all []string) bool {
 		if len(all) == 0 {
 			return len(of) == 0

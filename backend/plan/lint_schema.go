@@ -82,7 +82,7 @@ func (l *linter) required(n *document.Node, what string) {
 
 // values holds enum, const and default against the type and each other.
 func (l *linter) values(n *document.Node, what string) {
-	types := typesOf(n)
+	types := TypesOf(n)
 	enum := n.Get("enum")
 	if enum.Is(document.Array) {
 		l.enum(n, enum, types, what)
@@ -224,7 +224,7 @@ func (l *linter) ranges(n *document.Node, what string) {
 
 // effects finds keywords for another type than the property has.
 func (l *linter) effects(n *document.Node, what string) {
-	types := typesOf(n)
+	types := TypesOf(n)
 	if len(types) == 0 {
 		return
 	}

@@ -107,7 +107,7 @@ func nested(schema *document.Node, under string, depth int, list *[]Field) {
 	}
 	if properties := schema.Get("properties"); properties != nil {
 		for _, m := range properties.Members {
-			*list = append(*list, Field{under + m.Key, typesOf(m.Value), required[m.Key], m.Value.Get("description").String(), m.Value, m.KeyAt})
+			*list = append(*list, Field{under + m.Key, TypesOf(m.Value), required[m.Key], m.Value.Get("description").String(), m.Value, m.KeyAt})
 			nested(m.Value, under+m.Key+".", depth+1, list)
 		}
 	}
@@ -116,8 +116,8 @@ func nested(schema *document.Node, under string, depth int, list *[]Field) {
 	}
 }
 
-// typesOf returns the types a schema allows; none when it allows any.
-func typesOf(schema *document.Node) []string {
+// TypesOf returns the types a schema allows; none when it allows any.
+func TypesOf(schema *document.Node) []string {
 	t := schema.Get("type")
 	switch {
 	case t.Is(document.Text) && t.Text != "any":

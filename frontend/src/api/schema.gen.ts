@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{seq}/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The corrected message of an event: what can be mended, and what a person has to decide */
+        get: operations["get-event-fix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{seq}/raw": {
         parameters: {
             query?: never;
@@ -607,6 +624,26 @@ export interface components {
             /** Format: int64 */
             wouldDrop: number;
         };
+        Change: {
+            /** @enum {string} */
+            action: "rename" | "set" | "add" | "change_type" | "rename_event";
+            /** @description Other findings of the event that go with it */
+            also: components["schemas"]["Ref"][];
+            /** @description JSON pointer to what changes, as it is when the changes before it are made */
+            at: string;
+            /** @description False: a guess a person should look at */
+            certain: boolean;
+            code: string;
+            /** @description rename, rename_event: the name; otherwise the value as JSON, empty where there was none */
+            from: string;
+            path: string;
+            /** @description The value stands in for one only a person knows */
+            placeholder: boolean;
+            /** @description rename, rename_event: the new name; otherwise the new value as JSON */
+            to: string;
+            /** @description The change in a sentence */
+            words: string;
+        };
         CodeOutputBody: {
             /** @description Opens Sidetrack in a browser, once */
             url: string;
@@ -828,6 +865,22 @@ export interface components {
              */
             state: "seen" | "never_seen" | "unplanned" | "allowed";
         };
+        EventFix: {
+            /** @description The corrected message, as JSON text; all that no change names is as it was */
+            after: string;
+            /** @description The message as it is stored, as JSON text with every digit */
+            before: string;
+            /** @description In the order they were made */
+            changes: components["schemas"]["Change"][];
+            /** @description What a person has to decide */
+            left: components["schemas"]["Left"][];
+            /** @description context.library.name of the message; empty when it does not say */
+            library: string;
+            /** @description What to look at before using the corrected message, such as placeholders */
+            notes: string[];
+            /** Format: int64 */
+            seq: number;
+        };
         EventsOutputBody: {
             items: components["schemas"]["Record"][];
             /**
@@ -882,6 +935,12 @@ export interface components {
             overAge: number;
             /** @description Names of the sources that were made for it */
             sources: string[];
+        };
+        Left: {
+            code: string;
+            path: string;
+            /** @description What there is to decide */
+            words: string;
         };
         Line: {
             /**
@@ -1157,6 +1216,10 @@ export interface components {
             userId: string;
             /** @enum {string} */
             verdict: "good" | "warning" | "violation" | "would_drop";
+        };
+        Ref: {
+            code: string;
+            path: string;
         };
         Request: {
             /** Format: int64 */
@@ -1984,6 +2047,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-event-fix": {
+        parameters: {
+            query?: {
+                /** @description Only findings with this code */
+                code?: string;
+                /** @description Only findings at this JSON pointer */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event's place in the log */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFix"];
                 };
             };
             /** @description Error */
