@@ -46,6 +46,28 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
+// ParsePlace reads what String wrote of a place with a line.
+func ParsePlace(text string) (p Place, ok bool) {
+	file, last, found := cutNumber(text)
+	if !found {
+		return Place{}, false
+	}
+	if inner, line, both := cutNumber(file); both {
+		return Place{inner, line, last}, true
+	}
+	return Place{file, last, 0}, true
+}
+
+// cutNumber takes the number behind the last colon off.
+func cutNumber(text string) (before string, n int, ok bool) {
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		return text, 0, false
+	}
+	n, err := strconv.Atoi(text[i+1:])
+	return text[:i], n, err == nil && n > 0
+}
+
 // Error says where a text is not what it should be.
 type Error struct {
 	At       Place

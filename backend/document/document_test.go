@@ -115,3 +115,16 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestPlacesAreReadAsTheyAreWritten(t *testing.T) {
+	for _, p := range []document.Place{{File: "plan.yaml", Line: 3, Column: 5}, {File: "a:b/c.json", Line: 12}, {File: "x", Line: 1, Column: 1}} {
+		if got, ok := document.ParsePlace(p.String()); !ok || got != p {
+			t.Errorf("%s: %+v %v", p, got, ok)
+		}
+	}
+	for _, text := range []string{"", "plan.yaml", "plan.yaml:", "plan.yaml:0", "plan.yaml:x"} {
+		if got, ok := document.ParsePlace(text); ok {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}

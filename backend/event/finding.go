@@ -37,6 +37,7 @@ type Finding struct {
 	Wants   string `json:"wants,omitempty" doc:"What the plan wants, in words"`
 	Nearest string `json:"nearest,omitempty" doc:"The name that was probably meant, or that naming rules suggest"`
 	Rule    string `json:"rule,omitempty" doc:"Where the rule stands, file:line:column"`
+	Version int    `json:"version,omitempty" doc:"Version of the rule; left out for the first, and where there is no rule"`
 }
 
 // VerdictOf returns the worst of the findings that are not muted.

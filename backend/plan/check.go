@@ -97,7 +97,7 @@ func (c *check) version(versions []*judged) *judged {
 		text = "there is no version " + clip(string(sent)) + " of it"
 	}
 	c.add(event.Finding{
-		Code: "plan.oldest_version", Path: "/context/protocols/event_version", Sent: clip(string(sent)), Rule: oldest.At.String(),
+		Code: "plan.oldest_version", Path: "/context/protocols/event_version", Sent: clip(string(sent)), Rule: oldest.At.String(), Version: laterVersion(oldest),
 		Message: "Held against version " + strconv.Itoa(oldest.Version) + " of " + strconv.Itoa(len(versions)) + ", the oldest: " + text + ". Send the version the call was written for.",
 	})
 	return oldest
@@ -123,7 +123,7 @@ func (c *check) unplanned(rule *judged) {
 	}
 	var list []event.Finding
 	rule.fields.unplanned(rawjson.Value(value), "/"+section, nil, func(in *fieldSet, pointer, name string) {
-		f := event.Finding{Code: "plan.unplanned_property", Path: pointer, Nearest: Nearest(name, in.names()), Rule: rule.At.String()}
+		f := event.Finding{Code: "plan.unplanned_property", Path: pointer, Nearest: Nearest(name, in.names()), Rule: rule.At.String(), Version: laterVersion(rule)}
 		f.Message = code(words(pointer)) + " is not in the plan."
 		if f.Nearest != "" {
 			f.Message += " Did you mean " + code(f.Nearest) + "?"
@@ -145,7 +145,7 @@ func (c *check) validate(rule *judged) {
 	}
 	failed, ok := err.(*jsonschema.ValidationError)
 	if !ok {
-		c.add(event.Finding{Code: "plan.condition", Rule: rule.At.String(), Message: "The message could not be held against the plan: " + err.Error() + "."})
+		c.add(event.Finding{Code: "plan.condition", Rule: rule.At.String(), Version: laterVersion(rule), Message: "The message could not be held against the plan: " + err.Error() + "."})
 		return
 	}
 	t := teller{check: c, rule: rule, instance: instance}
@@ -208,6 +208,14 @@ func tame(value any) any {
 }
 
 func (c *check) add(f event.Finding) {
-	f.Severity = severityOf(f.Code)
+	f.Severity = SeverityOf(f.Code)
 	c.found = append(c.found, f)
+}
+
+// laterVersion is the version of a rule as a finding tells it.
+func laterVersion(rule *judged) int {
+	if rule.Version == 1 {
+		return 0
+	}
+	return rule.Version
 }

@@ -27,7 +27,8 @@ var Codes = []Code{
 	{"plan.oldest_version", event.Notice, "", "The event names no version the plan has, so the oldest was taken."},
 }
 
-func severityOf(code string) event.Severity {
+// SeverityOf returns how bad a finding of the plan is.
+func SeverityOf(code string) event.Severity {
 	for i := range Codes {
 		if Codes[i].Code == code {
 			return Codes[i].Severity

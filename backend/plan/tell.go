@@ -130,6 +130,7 @@ func (t *teller) place(e *jsonschema.ValidationError) string {
 }
 
 func (t *teller) add(f event.Finding) {
+	f.Version = laterVersion(t.rule)
 	if t.rule.Call == Common {
 		f.Message = "By the common rule: " + f.Message
 	}

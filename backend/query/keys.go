@@ -37,7 +37,7 @@ var Keys = []Key{
 	{Name: "anon", kind: kindExact, Example: "anon:8f2*", Explain: "The anonymousId. Case counts."},
 	{Name: "id", Aliases: []string{"messageId"}, kind: kindExact, Example: "id:ajs-next-1", Explain: "The messageId. Case counts."},
 	{Name: "run", kind: kindExact, Example: "run:checkout", Explain: "The run the event belongs to. Case counts."},
-	{Name: "code", Example: "code:plan.*", Explain: "A finding's code, muted findings too."},
+	{Name: "code", Example: "code:plan.*", Explain: "A finding's code, muted findings too. A JSON pointer may follow, where it was found: `code:plan.wrong_type@/properties/products/*/price`. In it case counts."},
 	{Name: "verdict", kind: kindChoice, Choices: []string{"good", "warning", "violation", "would_drop"}, Example: "verdict:would_drop", Explain: "The worst finding of the event."},
 	{Name: "disposition", kind: kindChoice, Choices: []string{"accepted", "blocked", "suppressed", "rejected"}, Example: "disposition:blocked", Explain: "What Sidetrack did with the event."},
 	{Name: "is", kind: kindChoice, Choices: []string{"would-drop", "rejected", "blocked", "suppressed", "good", "unclaimed"}, Example: "is:would-drop", Explain: "A state of the event; `is:dropped` is the same as `is:would-drop`."},

@@ -64,7 +64,8 @@ func (t *Term) holds(v string, r *event.Record) bool {
 	case "run":
 		return wild(r.RunID, v)
 	case "code":
-		return slices.ContainsFunc(r.Findings, func(f event.Finding) bool { return like(f.Code, v) })
+		code, place, placed := strings.Cut(v, "@")
+		return slices.ContainsFunc(r.Findings, func(f event.Finding) bool { return like(f.Code, code) && (!placed || wild(f.Path, place)) })
 	case "verdict":
 		return string(r.Verdict) == v
 	case "disposition":

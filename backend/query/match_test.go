@@ -17,7 +17,7 @@ func sample() event.Record {
 		Disposition: event.Accepted, Verdict: event.WouldDrop, Size: 20480,
 		Findings: []event.Finding{
 			{Code: "segment.duplicate_id", Severity: event.Drop},
-			{Code: "plan.missing_property", Severity: event.Violation},
+			{Code: "plan.missing_property", Severity: event.Violation, Path: "/properties/a/0/b"},
 			{Code: "privacy.email", Severity: event.Warning, Muted: true},
 		},
 		Message: json.RawMessage(`{"event":"Order Completed","properties":{"total":100.50,"big":12345678901234567890,"coupon":null,"paid":true,` +
@@ -39,6 +39,8 @@ func TestEveryKeyMatchesWhatItSays(t *testing.T) {
 		"anon:8f2*": true, "anon:8F2*": false, "id:ajs-next-1": true, "messageId:ajs*": true, "id:AJS-next-1": false,
 		"run:checkout": true, "run:check": false, "run:*out": true,
 		"code:plan.*": true, "code:segment.duplicate_id": true, "code:privacy.email": true, "code:plan": false,
+		"code:plan.missing_property@/properties/a/0/b": true, "code:plan.missing_property@/properties/a/*/b": true, "code:*@/properties/a*": true,
+		"code:plan.missing_property@/properties/A/0/b": false, "code:plan.missing_property@/properties": false, "code:privacy.email@/properties/a/0/b": false, "code:privacy.email@": true,
 		"verdict:would_drop": true, "verdict:good": false, "disposition:accepted": true, "disposition:blocked": false,
 		"is:would-drop": true, "is:dropped": true, "is:rejected": false, "is:blocked": false, "is:suppressed": false, "is:good": false, "is:unclaimed": false, "-is:good": true,
 		"has:violation": true, "has:warning": false, "has:notice": false, "has:duplicate": true, "has:pii": false, "has:finding": true, "-has:pii": true, "-has:violation": false,

@@ -71,7 +71,7 @@ func (s *Store) mark(ctx context.Context, seqs []int64, id string) (n int64, err
 	c.add("deletion IS NULL")
 	c.in("seq", values)
 	err = s.change(ctx, func(conn *sql.Conn) error {
-		if err := addToRollups(ctx, conn, -1, c); err != nil {
+		if err := errors.Join(addToRollups(ctx, conn, -1, c), s.addToViolations(ctx, conn, -1, c)); err != nil {
 			return err
 		}
 		res, err := conn.ExecContext(ctx, "UPDATE events SET deletion = ? WHERE "+c.String(), append([]any{id}, c.args...)...)
@@ -128,7 +128,7 @@ func (s *Store) takeBack(ctx context.Context, id string) (total int64, err error
 	for {
 		var n int64
 		err := s.change(ctx, func(conn *sql.Conn) error {
-			if err := addToRollups(ctx, conn, 1, c); err != nil {
+			if err := errors.Join(addToRollups(ctx, conn, 1, c), s.addToViolations(ctx, conn, 1, c)); err != nil {
 				return err
 			}
 			res, err := conn.ExecContext(ctx, "UPDATE events SET deletion = NULL WHERE "+c.String(), c.args...)

@@ -164,6 +164,9 @@ func (w *writer) gather(g *group, a *event.Arrival, seq *int64) error {
 			}
 		}
 		g.sum(rec, rw.sourceN, a)
+		if err := w.violations.add(rec, rw.sourceN, 1); err != nil {
+			return err
+		}
 		g.records, g.rows = append(g.records, *rec), append(g.rows, rw)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -196,7 +197,7 @@ func (s *Store) rejudgeChunk(ctx context.Context, conn *sql.Conn, code string, a
 	if err != nil {
 		return 0, after, 0, err
 	}
-	list, sums, last, seen, err := s.judged(rows, judge)
+	list, moved, sums, last, seen, err := s.judged(rows, judge)
 	if err != nil || seen == 0 {
 		return 0, after, 0, err
 	}
@@ -212,12 +213,24 @@ func (s *Store) rejudgeChunk(ctx context.Context, conn *sql.Conn, code string, a
 	if err := addSums(ctx, conn, sums); err != nil {
 		return 0, after, 0, err
 	}
+	for i := range moved {
+		if err := s.moveViolations(&moved[i].now, moved[i].before, moved[i].sourceN); err != nil {
+			return 0, after, 0, err
+		}
+	}
 	return seen, last, len(list), nil
 }
 
-// judged reads rows and returns the records that changed, and what that adds to
-// the sums. An event being deleted is in no sum; an undo adds it as it is then.
-func (s *Store) judged(rows *sql.Rows, judge func(*event.Record) bool) (list []event.Record, sums map[rollupKey]int64, last int64, seen int, err error) {
+// movedVerdict is an event whose findings were muted or unmuted.
+type movedVerdict struct {
+	now     event.Record
+	before  []event.Finding
+	sourceN int64
+}
+
+// judged reads rows and returns the records that changed, those of them that
+// are in sums, and what that adds to the sums. An event being deleted is in no sum; an undo adds it as it is then.
+func (s *Store) judged(rows *sql.Rows, judge func(*event.Record) bool) (list []event.Record, moved []movedVerdict, sums map[rollupKey]int64, last int64, seen int, err error) {
 	defer rows.Close()
 	sums = map[rollupKey]int64{}
 	set := s.sources.Load()
@@ -227,18 +240,21 @@ func (s *Store) judged(rows *sql.Rows, judge func(*event.Record) bool) (list []e
 		var findings string
 		var summed bool
 		if err := rows.Scan(&r.Seq, &received, &sourceN, &r.Type, &r.Name, &r.Disposition, &r.Verdict, &findings, &summed); err != nil {
-			return nil, nil, 0, 0, err
+			return nil, nil, nil, 0, 0, err
 		}
 		if err := json.Unmarshal([]byte(findings), &r.Findings); err != nil {
-			return nil, nil, 0, 0, err
+			return nil, nil, nil, 0, 0, err
 		}
 		r.ReceivedAt, r.Source = time.UnixMicro(received).UTC(), set.ref(sourceN)
 		last, seen = r.Seq, seen+1
-		before := r.Verdict
+		before, old := r.Verdict, slices.Clone(r.Findings)
 		if !judge(&r) {
 			continue
 		}
 		list = append(list, r)
+		if summed {
+			moved = append(moved, movedVerdict{r, old, sourceN})
+		}
 		if !summed || r.Disposition == event.Rejected || before == r.Verdict {
 			continue
 		}
@@ -249,5 +265,5 @@ func (s *Store) judged(rows *sql.Rows, judge func(*event.Record) bool) (list []e
 			sums[k]++
 		}
 	}
-	return list, sums, last, seen, rows.Err()
+	return list, moved, sums, last, seen, rows.Err()
 }

@@ -44,7 +44,7 @@ func (s *Store) purgeOne(ctx context.Context, id string) error {
 			err = conn.QueryRowContext(ctx, "SELECT block_id FROM events WHERE deletion = ? LIMIT 1", id).Scan(&block)
 			if errors.Is(err, sql.ErrNoRows) {
 				done = true
-				return endPurge(ctx, conn, id)
+				return errors.Join(endPurge(ctx, conn, id), s.dropEmptyViolations(ctx, conn))
 			}
 			if err == nil {
 				gone, err = s.purgeBlock(ctx, conn, id, block)

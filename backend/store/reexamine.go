@@ -149,6 +149,11 @@ func (s *Store) writeExamined(ctx context.Context, conn *sql.Conn, due []examine
 		if err := rewriteFindings(ctx, conn, &r, old); err != nil {
 			return err
 		}
+		if summed {
+			if err := s.moveViolations(&r, old, sourceN); err != nil {
+				return err
+			}
+		}
 		if summed && r.Disposition != event.Rejected && before != r.Verdict {
 			for _, step := range rollupSteps {
 				k := rollupKey{step, slotOf(r.ReceivedAt, step), sourceN, r.Type, r.Name, string(before)}

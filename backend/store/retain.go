@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"math"
 	"time"
 )
@@ -84,7 +85,9 @@ func (s *Store) prune(ctx context.Context) error {
 		return ctx.Err()
 	}
 	s.o.Log.Info("pruned the oldest events", "events", total)
-	return s.change(ctx, func(conn *sql.Conn) error { return dropEmptyRollups(ctx, conn) })
+	return s.change(ctx, func(conn *sql.Conn) error {
+		return errors.Join(dropEmptyRollups(ctx, conn), s.dropEmptyViolations(ctx, conn))
+	})
 }
 
 // used is the size of what the file holds, free pages left out.
@@ -108,7 +111,13 @@ func (s *Store) removeOldest(ctx context.Context, before, limit int64) (gone int
 	if err != nil || !last.Valid {
 		return 0, err
 	}
+	shown := &conditions{}
+	shown.add("seq <= ?", last.Int64)
+	shown.add("deletion IS NULL") // what a deletion has is off already
 	err = s.change(ctx, func(conn *sql.Conn) error {
+		if err := s.addToViolations(ctx, conn, -1, shown); err != nil {
+			return err
+		}
 		gone, err = removeUpTo(ctx, conn, last.Int64)
 		return err
 	})

@@ -222,6 +222,7 @@ func (s *Store) start() error {
 		return err
 	}
 	s.tending.Go(func() { s.tend(ctx) })
+	s.tending.Go(func() { s.countViolations(ctx) })
 	return nil
 }
 

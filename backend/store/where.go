@@ -113,6 +113,9 @@ func (s *Store) term(c *conditions, t query.Term) {
 	}
 	values := make([]any, len(t.Values))
 	for i, v := range t.Values {
+		if t.Key == "code" {
+			v, _, _ = strings.Cut(strings.ToLower(v), "@")
+		}
 		if strings.Contains(v, "*") {
 			return
 		}
@@ -132,9 +135,6 @@ func (s *Store) term(c *conditions, t query.Term) {
 		}
 		c.listed("message_ids WHERE hash", values)
 	case "code":
-		for i, v := range t.Values {
-			values[i] = strings.ToLower(v)
-		}
 		c.listed("findings WHERE code", values)
 	case "has":
 		c.add("findings IS NOT NULL")

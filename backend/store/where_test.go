@@ -39,7 +39,7 @@ func variety(t *testing.T, s *Store, rnd *rand.Rand, at time.Time) []event.Recor
 			r.Disposition = event.Disposition(pick("accepted", "accepted", "blocked", "suppressed", "rejected"))
 			for range rnd.IntN(3) {
 				code := pick("segment.duplicate_id", "lens.sent_twice", "plan.missing_property", "privacy.email")
-				r.Findings = append(r.Findings, event.Finding{Code: code, Muted: rnd.IntN(4) == 0,
+				r.Findings = append(r.Findings, event.Finding{Code: code, Muted: rnd.IntN(4) == 0, Path: pick("", "/properties/a"),
 					Severity: event.Severity(pick("notice", "warning", "violation", "drop"))})
 			}
 			r.Verdict = event.VerdictOf(r.Findings)
@@ -58,7 +58,7 @@ func terms(rnd *rand.Rand, at time.Time, id string) []string {
 	return []string{`user:ann`, `user:ann,bob`, `user:a*`, `user:""`, `anon:x`, `run:ci`, `run:ci,CI`, `run:*`, `id:m1`, `id:M1,m2`, `type:track`, `type:track,page`,
 		`name:"order completed"`, `name:cart`, `source:dev`, `source:shop,prod`, `source:` + id, `source:nothing`, `label:staging`, `label:none`, `label:dev,prod`,
 		`verdict:good`, `verdict:warning,would_drop`, `disposition:blocked`, `is:rejected`, `is:would-drop`, `is:good,blocked`, `is:unclaimed`,
-		`has:duplicate`, `has:pii`, `has:violation`, `has:warning,notice`, `code:lens.sent_twice`, `code:LENS.SENT_TWICE,privacy.email`, `code:segment.*`,
+		`has:duplicate`, `has:pii`, `has:violation`, `has:warning,notice`, `code:lens.sent_twice`, `code:LENS.SENT_TWICE,privacy.email`, `code:segment.*`, `code:plan.missing_property@/properties/*`, `code:lens.sent_twice@`,
 		fmt.Sprintf("seq:%d", n(200)), fmt.Sprintf("seq>%d", n(200)), fmt.Sprintf("seq<=%d", n(200)), fmt.Sprintf("size>%d", n(3000)), "size<1kb", fmt.Sprintf("size>=%d", n(3000)),
 		"after:" + moment(), "before:" + moment(), "properties.total>3", "cart"}
 }

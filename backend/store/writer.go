@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -33,15 +34,16 @@ type job struct {
 
 // writer is the only one that changes the database.
 type writer struct {
-	s       *Store
-	conn    *sql.Conn
-	hot     *direct // for arrivals; conn is for everything else
-	insert  inserter
-	group   group // for the writer's goroutine only
-	block   int64 // id of the last block; an id is used once, so what was read under it stays true
-	running sync.WaitGroup
-	work    chan struct{} // something was queued
-	problem atomic.Pointer[string]
+	s          *Store
+	conn       *sql.Conn
+	hot        *direct // for arrivals; conn is for everything else
+	insert     inserter
+	violations violationBook
+	group      group // for the writer's goroutine only
+	block      int64 // id of the last block; an id is used once, so what was read under it stays true
+	running    sync.WaitGroup
+	work       chan struct{} // something was queued
+	problem    atomic.Pointer[string]
 
 	mu       sync.Mutex
 	queue    []*job
@@ -82,7 +84,8 @@ func newWriter(s *Store) (*writer, error) {
 	if w.hot, err = openDirect(s.file, writerPragmas...); err != nil {
 		return nil, err
 	}
-	if err := w.insert.prepare(w.hot); err != nil {
+	w.violations.conn = conn
+	if err := errors.Join(w.insert.prepare(w.hot), w.violations.prepare(w.hot)); err != nil {
 		w.hot.close()
 		return nil, fmt.Errorf("open the event log: %w", err)
 	}
@@ -250,9 +253,13 @@ func (w *writer) commitArrivals(group []*job) ([]event.Record, error) {
 	}
 	records, err := w.insertGroup(group)
 	if err == nil {
+		err = w.violations.writeArrivals()
+	}
+	if err == nil {
 		err = w.insert.commit.run()
 	}
 	if err != nil {
+		w.violations.forget()
 		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
 		return nil, err
 	}
@@ -266,9 +273,13 @@ func (w *writer) transaction(fn func(*sql.Conn) error) error {
 	}
 	err := fn(w.conn)
 	if err == nil {
+		err = w.violations.writeChange(ctx, w.conn)
+	}
+	if err == nil {
 		_, err = w.conn.ExecContext(ctx, "COMMIT")
 	}
 	if err != nil {
+		w.violations.forget()
 		_, _ = w.conn.ExecContext(ctx, "ROLLBACK") // fails when SQLite has rolled back by itself
 	}
 	return err

@@ -906,6 +906,11 @@ export interface components {
             sent?: string;
             /** @enum {string} */
             severity: "notice" | "warning" | "violation" | "drop";
+            /**
+             * Format: int64
+             * @description Version of the rule; left out for the first, and where there is no rule
+             */
+            version?: number;
             /** @description What the plan wants, in words */
             wants?: string;
         };
