@@ -15,6 +15,7 @@ export type EventPage = Schema['EventsOutputBody']
 export type Status = Schema['Status']
 export type Bucket = Schema['Bucket']
 export type Volume = Schema['VolumeOutputBody']
+export type EventFix = Schema['EventFix']
 export type Wire = Schema['WireOutputBody']
 export type Source = Schema['Source']
 export type Label = NonNullable<Source['label']>

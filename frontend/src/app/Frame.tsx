@@ -19,6 +19,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { ApiError, unreachable } from '../api/client'
 import type { Label, Status } from '../api/types'
 import { ago, clock, count, happened } from '../ui/words'
+import { useOpenViolations } from '../plan/open'
 import { useSources } from '../source/queries'
 import { useStatus } from '../status/queries'
 import { CopyButton } from '../ui/copy'
@@ -91,6 +92,7 @@ function Entry({ to, name, n, bad, children }: { to: '/live' | '/plan' | '/sourc
 
 function SideBar({ status, away }: { status: Status | undefined; away: Date | null }) {
   const sources = useSources()
+  const open = useOpenViolations().data
   const at = status?.url.replace(/^https?:\/\//, '') ?? window.location.host
   const state = away ? 'Not connected' : !status ? 'Connecting' : status.problem ? 'In trouble' : 'Collecting'
   const n = sources.data?.items?.length
@@ -105,7 +107,7 @@ function SideBar({ status, away }: { status: Status | undefined; away: Date | nu
         <IconActivity size={16} stroke={1.75} aria-hidden />
       </Entry>
       <h6>Check</h6>
-      <Entry to="/plan" name="Tracking plan">
+      <Entry to="/plan" name="Tracking plan" n={open ? count(open) : undefined} bad>
         <IconListCheck size={16} stroke={1.75} aria-hidden />
       </Entry>
       <h6>Set up</h6>

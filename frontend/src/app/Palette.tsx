@@ -3,12 +3,14 @@ import '@mantine/spotlight/styles.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { IconArrowRight, IconBolt, IconCornerDownLeft, IconFilter, IconPlugConnected, IconSearch } from '@tabler/icons-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { IconArrowRight, IconBolt, IconCornerDownLeft, IconFilter, IconListCheck, IconPlugConnected, IconSearch } from '@tabler/icons-react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 
 import { findEvents } from '../event/queries'
 import { quote, withTerm } from '../event/query'
 import { titleOf, verdictWords } from '../event/words'
+import { entriesOf, type Entry } from '../plan/entries'
+import { useCoverage } from '../plan/queries'
 import { useSources } from '../source/queries'
 import { Keys, type Command } from '../ui/commands'
 import { CallType, Label, Verdict } from '../ui/marks'
@@ -44,8 +46,9 @@ export function Palette({ text, onText, commands, onClose }: Props) {
   const doable = onlyActions ? actions : actions.filter((c) => c.group !== 'Go to')
   const found = onlyActions || !wanted ? [] : (events.data?.items ?? [])
   const near = onlyActions || !wanted ? [] : sources.filter((s) => fits(s.name)).slice(0, 4)
+  const planned = usePlanned(onlyActions ? '' : wanted)
   const filter = !onlyActions && wanted ? filterFor(wanted, found) : undefined
-  const empty = !found.length && !views.length && !near.length && !doable.length && !filter
+  const empty = !found.length && !planned.length && !views.length && !near.length && !doable.length && !filter
 
   return (
     <Spotlight.Root
@@ -79,6 +82,13 @@ export function Palette({ text, onText, commands, onClose }: Props) {
             {filter && <FilterItem term={filter} onClose={onClose} />}
           </Spotlight.ActionsGroup>
         )}
+        {planned.length > 0 && (
+          <Spotlight.ActionsGroup label="Tracking plan">
+            {planned.map((e) => (
+              <PlannedItem key={e.key} entry={e} words={wanted} onClose={onClose} />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
         {near.length > 0 && (
           <Spotlight.ActionsGroup label="Sources">
             {near.map((s) => (
@@ -108,6 +118,42 @@ export function Palette({ text, onText, commands, onClose }: Props) {
         <Keys of="↑ ↓" /> move <Keys of="Enter" /> open <span className="grow" /> <Keys of=">" /> actions only <Keys of="?" /> all keys
       </Spotlight.Footer>
     </Spotlight.Root>
+  )
+}
+
+/** Events of the plan whose name has the words in it. */
+function usePlanned(words: string): Entry[] {
+  const { data } = useCoverage({}, words !== '')
+  return useMemo(() => {
+    if (!data || !words) return []
+    const wanted = words.toLowerCase()
+    return entriesOf(data, new Set())
+      .filter((e) => e.name.toLowerCase().includes(wanted))
+      .slice(0, 4)
+  }, [data, words])
+}
+
+const seenWords = (e: Entry) => (e.group === 'unplanned' ? `not planned, ${count(e.covered.events)} seen` : e.covered.events > 0 ? `${count(e.covered.events)} seen` : 'not seen')
+
+function PlannedItem({ entry: e, words, onClose }: { entry: Entry; words: string; onClose: () => void }) {
+  const navigate = useNavigate()
+  const [view] = useView()
+  return (
+    <Spotlight.Action
+      onClick={() => {
+        onClose()
+        void navigate({ to: '/plan', search: { label: view.label, source: view.source, event: e.key } })
+      }}
+    >
+      <span className="pal-row">
+        <IconListCheck {...about} />
+        <span className="clip">
+          <Marked text={e.name} words={words} />
+          {e.covered.call !== 'track' && <span className="t3"> {e.covered.call}</span>}
+        </span>
+        <span className="right t2">{seenWords(e)}</span>
+      </span>
+    </Spotlight.Action>
   )
 }
 
@@ -176,7 +222,7 @@ function FilterItem({ term, onClose }: { term: string; onClose: () => void }) {
     <Spotlight.Action
       onClick={() => {
         onClose()
-        void navigate({ to: '/live', search: { ...view, q: withTerm(view.q, term), sel: undefined, tab: undefined } })
+        void navigate({ to: '/live', search: { label: view.label, source: view.source, span: view.span, off: view.off, q: withTerm(view.q, term) } })
       }}
     >
       <span className="pal-row">

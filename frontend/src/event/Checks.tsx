@@ -6,6 +6,7 @@ import { icon, SeverityIcon, severityTone } from '../ui/marks'
 import { Words } from '../ui/Said'
 import { useView } from '../view/useView'
 import { actionFor } from './findings'
+import { CopyFix, Fix } from './Fix'
 import { terms, withTerm } from './query'
 import { worstFirst } from './words'
 
@@ -78,6 +79,7 @@ export function Checks({ record }: { record: EventRecord }) {
 
 function Check({ finding: f, record }: { finding: Finding; record: EventRecord }) {
   const [muting, setMuting] = useState(false)
+  const [fixing, setFixing] = useState(false)
   return (
     <div className={`check ${severityTone[f.severity]}`}>
       <SeverityIcon severity={f.severity} />
@@ -90,7 +92,9 @@ function Check({ finding: f, record }: { finding: Finding; record: EventRecord }
           {f.path && ` at ${f.path}`}
           {f.muted && ', muted'}
         </div>
+        {fixing && <Fix seq={record.seq} type={record.type} code={f.code} path={f.path} />}
       </div>
+      {areaOf(f) === 'plan' && f.severity !== 'notice' && <CopyFix seq={record.seq} type={record.type} code={f.code} path={f.path} onCopied={() => setFixing(true)} />}
       <Action finding={f} record={record} />
       {!f.muted && (
         <button type="button" className="btn xs" onClick={() => setMuting(true)}>

@@ -3,10 +3,12 @@ import { IconChevronDown, IconCopy, IconPencil } from '@tabler/icons-react'
 import { useMemo } from 'react'
 
 import { endpoint } from '../api/host'
+import type { EventRecord } from '../api/types'
 import { useCommands, type Command } from '../ui/commands'
 import { copied } from '../ui/copy'
 import { icon } from '../ui/marks'
 import { bytes } from '../ui/words'
+import { copyFix } from './Fix'
 import type { Language } from './languages'
 import { textOf } from './lossless'
 import type { Detail } from './queries'
@@ -20,6 +22,9 @@ interface Props {
 
 const copyLink = () => void endpoint().then((e) => copied(e.baseUrl + window.location.pathname + window.location.search, 'the link'))
 
+/** What only the time or other events tell cannot be mended in the call. */
+const mendable = (r: EventRecord) => (r.findings ?? []).some((f) => !f.muted && f.severity !== 'notice' && /^(plan|naming|segment)\./.test(f.code))
+
 export function DetailFooter({ detail, language, curl, onEdit }: Props) {
   const { record, message, text } = detail
   const ways = useMemo(
@@ -31,9 +36,10 @@ export function DetailFooter({ detail, language, curl, onEdit }: Props) {
             { name: 'curl', keys: 'c u', run: () => copied(curl, 'as curl') },
           ]
         : []),
+      ...(message && mendable(record) ? [{ name: 'Fix', keys: 'c f', run: () => void copyFix({ seq: record.seq, type: record.type }) }] : []),
       { name: 'Link', keys: 'c l', run: copyLink },
     ],
-    [message, text, language, record.type, curl],
+    [message, text, language, record, curl],
   )
   const commands = useMemo(
     (): Command[] => [

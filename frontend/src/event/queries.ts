@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { get, json, request } from '../api/client'
-import type { Deleted, EventPage, EventRecord, Send, Sent, Status, Volume, Wire } from '../api/types'
+import type { Deleted, EventFix, EventPage, EventRecord, Send, Sent, Status, Volume, Wire } from '../api/types'
 import { child, parse, type Node } from './lossless'
 import { quote } from './query'
 
@@ -44,6 +44,18 @@ export const useEvent = (seq: number) =>
       return { record: JSON.parse(text) as EventRecord, text: message ?? '', message: message ? parse(message) : undefined }
     },
     staleTime: 60_000,
+    placeholderData: undefined,
+  })
+
+/** The corrected message, of one kind of finding or of all. */
+export const getFix = (seq: number, code?: string, path?: string, signal?: AbortSignal) =>
+  get<EventFix>(`/events/${seq}/fix`, { code, path: path?.includes('*') ? undefined : path }, signal)
+
+export const useFix = (seq: number, code?: string, path?: string) =>
+  useQuery({
+    // What is right depends on the plan in force.
+    queryKey: ['plan', 'fix', seq, code, path],
+    queryFn: ({ signal }) => getFix(seq, code, path, signal),
     placeholderData: undefined,
   })
 

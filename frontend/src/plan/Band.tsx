@@ -13,7 +13,7 @@ export function Band({ counts, onShow }: { counts: Counts | undefined; onShow: (
     <section className="kp" aria-label="Coverage of the plan">
       <div>
         <div className="row">
-          <span className="t2 sm nowrap">Coverage of the plan</span>
+          <span className="t2 sm nowrap">Coverage<span className="whole"> of the plan</span></span>
           <select
             className="right quiet-select"
             aria-label="Seen when"

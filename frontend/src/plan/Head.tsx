@@ -5,6 +5,7 @@ import type { PlanView } from '../api/types'
 import { icon } from '../ui/marks'
 import { clock, count, fullTime, happened } from '../ui/words'
 import { exportPlan, exports } from './exportPlan'
+import { base } from './words'
 
 interface Props {
   plan: PlanView | undefined
@@ -20,9 +21,12 @@ export function Head({ plan, onDraft, onOpen }: Props) {
       <h1 className="nowrap">Tracking plan</h1>
       <State plan={plan} />
       {first && (
-        <span className="mono t2 clip path" title={plan?.paths.join('\n')}>
-          {first}
-          {others.length > 0 && ` and ${others.length} more`}
+        <span className="mono t2 path" title={plan?.paths.join('\n')}>
+          <span className="clip">{first.slice(0, first.length - base(first).length)}</span>
+          <span className="nowrap">
+            {base(first)}
+            {others.length > 0 && ` and ${others.length} more`}
+          </span>
         </span>
       )}
       <Read plan={plan} />

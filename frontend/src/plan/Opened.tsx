@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 
 import type { Violation } from '../api/types'
+import { Fix } from '../event/Fix'
 import { count, fullTime } from '../ui/words'
 import { useView } from '../view/useView'
 import { Accept } from './Accept'
@@ -13,6 +14,7 @@ export function Opened({ violation: v }: { violation: Violation }) {
   const names = v.sources.map((s) => `${s.name} (${count(s.count)})`)
   return (
     <div className="vg-ex">
+      <Fix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />
       <Accept violation={v} />
       <div className="vg-links sm">
         <Link to="/live" search={{ ...scope, q: v.query }}>

@@ -7,7 +7,7 @@ import { CallType, icon } from '../ui/marks'
 import { Note } from '../ui/Note'
 import { VirtualList } from '../ui/VirtualList'
 import { clock, happened } from '../ui/words'
-import { keyOf, nameOf, placeText, placeWords } from './words'
+import { fieldWords, keyOf, nameOf, placeText, placeWords } from './words'
 
 type Field = PlanRule['fields'][number]
 type Line =
@@ -80,7 +80,7 @@ function Drawn({ line, place, index }: { line: Line; place: CSSProperties; index
           <span role="cell" className="row g6 grow clip">
             <CallType type={line.rule.call} />
             <b className="m nowrap">{nameOf(line.rule)}</b>
-            {line.rule.version > 0 && <span className="sm t3 nowrap">version {line.rule.version}</span>}
+            {line.rule.version > 1 && <span className="sm t3 nowrap">version {line.rule.version}</span>}
             {line.rule.deprecated && <span className="pill">deprecated</span>}
             <span className="sm t3 clip" title={line.rule.description}>
               {line.rule.description}
@@ -95,8 +95,8 @@ function Drawn({ line, place, index }: { line: Line; place: CSSProperties; index
           <span role="cell" className="mono clip" title={line.field.name}>
             {line.field.name}
           </span>
-          <span role="cell" className="sm t2 clip">
-            {line.field.types.join(' or ') || 'any'}
+          <span role="cell" className="sm t2 clip" title={fieldWords(line.field)}>
+            {fieldWords(line.field)}
             {line.field.required && <span className="t3"> required</span>}
           </span>
           <span role="cell" className="sm t3 clip grow" title={line.field.description}>

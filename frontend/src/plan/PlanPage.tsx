@@ -1,9 +1,13 @@
+import { IconDownload } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 
 import { unreachable } from '../api/client'
 import type { Coverage, PlanView, ViolationList } from '../api/types'
 import { Divider, useDivider } from '../ui/Divider'
+import { icon } from '../ui/marks'
 import { Failure } from '../ui/Note'
+import { failed } from '../ui/notify'
+import { save } from '../ui/save'
 import { Seg } from '../ui/Seg'
 import { planTabs, tabOf, type Grouping, type PlanTab } from '../view/address'
 import { useView } from '../view/useView'
@@ -15,7 +19,7 @@ import { Head } from './Head'
 import { NoPlan } from './NoPlan'
 import { BrokenPlan, PlanFile } from './PlanFile'
 import { Properties } from './Properties'
-import { scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
+import { schemaCsv, scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
 import { useChanges } from './useChanges'
 import { useListCommands, usePlanCommands } from './usePlanCommands'
 import { Violations } from './Violations'
@@ -151,6 +155,7 @@ function Right({ plan, entries, violations, selected, scope, onAll }: RightProps
         {tab === 'violations' && (
           <Seg small label="Grouped" value={view.by ?? 'event'} options={bys} onChange={(by) => change({ by: by === 'event' ? undefined : by }, { replace: true })} />
         )}
+        {tab === 'properties' && entries && <Csv selected={selected} scope={scope} />}
       </div>
       <div className="tp-body" role="tabpanel" id="plan-body" aria-labelledby={`plan-tab-${tab}`}>
         {view.event && (
@@ -164,10 +169,22 @@ function Right({ plan, entries, violations, selected, scope, onAll }: RightProps
           </div>
         )}
         {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : <Waiting />)}
-        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} scope={scope} /> : <Waiting />)}
+        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} plan={plan} /> : <Waiting />)}
         {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : <Waiting />)}
       </div>
     </section>
+  )
+}
+
+/** What is shown, as Segment's source schema has it: one event's, or all of a call. */
+function Csv({ selected, scope }: { selected: Entry | undefined; scope: Scope }) {
+  const { call, name } = selected?.covered ?? { call: 'track', name: '' }
+  const run = () => void schemaCsv(scope, call, name || undefined).then((blob) => save(blob, 'schema.csv'), failed('Not exported.'))
+  return (
+    <button type="button" className="btn s tab-act" title={selected ? `The properties of ${selected.name}` : 'The properties of all track events'} onClick={run}>
+      <IconDownload {...icon} />
+      CSV
+    </button>
   )
 }
 

@@ -1,14 +1,10 @@
-import { IconDownload } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { useMemo, type CSSProperties } from 'react'
 
-import type { EventCovered, PropertyCovered } from '../api/types'
-import { CallType, icon } from '../ui/marks'
-import { failed } from '../ui/notify'
-import { save } from '../ui/save'
+import type { EventCovered, PlanRule, PlanView, PropertyCovered } from '../api/types'
+import { CallType } from '../ui/marks'
 import { VirtualList } from '../ui/VirtualList'
 import { ago, count, fullTime } from '../ui/words'
-import { schemaCsv, type Scope } from './queries'
-import { keyOf, nameOf, percent, stateWords } from './words'
+import { fieldWords, keyOf, nameOf, percent, stateWords } from './words'
 
 type Line = { kind: 'event'; key: string; event: EventCovered } | { kind: 'property'; key: string; property: PropertyCovered; event: EventCovered }
 
@@ -18,11 +14,11 @@ interface Props {
   /** The events in the order of the list. */
   events: readonly EventCovered[]
   selected: EventCovered | undefined
-  scope: Scope
+  plan: PlanView | undefined
 }
 
 /** What was really sent of every property, beside what is planned. */
-export function Properties({ events, selected, scope }: Props) {
+export function Properties({ events, selected, plan }: Props) {
   const lines = useMemo(() => {
     const shown = selected ? [selected] : events.filter((e) => e.events > 0 || e.properties.length > 0)
     return shown.flatMap((event, i): Line[] => [
@@ -30,21 +26,8 @@ export function Properties({ events, selected, scope }: Props) {
       ...event.properties.map((property): Line => ({ kind: 'property', key: `${i}/${keyOf(event)}/${property.name}`, property, event })),
     ])
   }, [events, selected])
-  const csv = () => {
-    const call = selected?.call ?? 'track'
-    schemaCsv(scope, call, selected?.name || undefined).then((blob) => save(blob, 'schema.csv'), failed('Not exported.'))
-  }
+  const fields = useMemo(() => fieldsOf(plan), [plan])
   return (
-    <>
-      <div className="strip">
-        <span className="grow">
-          {selected ? 'What was sent of this event.' : 'What was sent of every event, counted as it arrived.'}
-        </span>
-        <button type="button" className="btn xs" onClick={csv}>
-          <IconDownload {...icon} />
-          CSV
-        </button>
-      </div>
       <VirtualList
         className="props"
         label="Properties seen"
@@ -81,30 +64,48 @@ export function Properties({ events, selected, scope }: Props) {
               </span>
             </div>
           ) : (
-            <PropertyRow key={line.key} property={line.property} place={place} index={i + 2} />
+            <PropertyRow key={line.key} property={line.property} wants={fields.get(`${keyOf(line.event)}\n${line.property.name}`)} place={place} index={i + 2} />
           )
         }
       />
-    </>
   )
+}
+
+type Field = PlanRule['fields'][number]
+
+function fieldsOf(plan: PlanView | undefined) {
+  const out = new Map<string, Field>()
+  for (const p of plan?.plans ?? []) for (const r of p.rules) for (const f of r.fields) out.set(`${keyOf(r)}\n${f.name}`, f)
+  return out
 }
 
 /** Whole numbers are numbers. */
 const allows = (planned: readonly string[], type: string) => planned.length === 0 || planned.includes(type) || (type === 'integer' && planned.includes('number'))
 
-function PropertyRow({ property: p, place, index }: { property: PropertyCovered; place: React.CSSProperties; index: number }) {
+interface RowProps {
+  property: PropertyCovered
+  /** The planned property, where the plan says more than a type. */
+  wants: Field | undefined
+  place: CSSProperties
+  index: number
+}
+
+function PropertyRow({ property: p, wants, place, index }: RowProps) {
   const types = Object.entries(p.seen?.types ?? {}).sort((a, b) => b[1] - a[1])
   const examples = (p.seen?.examples ?? []).map((e) => JSON.stringify(e))
   const planned = p.state === 'seen' || p.state === 'never_seen'
+  const rule = wants ? fieldWords(wants) : p.planned.join(' or ') || 'any'
+  // Of what is inside a list or an object only the events that have one need it.
+  const lacking = p.required && p.seen && p.seen.rate < 1 && !p.name.includes('.')
   return (
     <div role="row" aria-rowindex={index} className="pr" style={place}>
       <span role="cell" className="mono clip" title={p.name}>
         {p.name}
       </span>
-      <span role="cell" className="sm clip" title={planned ? `${p.planned.join(' or ') || 'any type'}${p.required ? ', required' : ''}` : stateWords[p.state]}>
+      <span role="cell" className="sm clip" title={planned ? `${rule}${p.required ? ', required' : ''}` : stateWords[p.state]}>
         {planned ? (
           <>
-            {p.planned.join(' or ') || 'any'}
+            {rule}
             {p.required && <span className="t3"> required</span>}
           </>
         ) : (
@@ -122,7 +123,7 @@ function PropertyRow({ property: p, place, index }: { property: PropertyCovered;
           </span>
         ))}
       </span>
-      <span role="cell" className={`sm ${p.required && p.seen && p.seen.rate < 1 ? 'bad-t m' : 't2'}`} title={`${count(p.events)} events`}>
+      <span role="cell" className={`sm ${lacking ? 'bad-t m' : 't2'}`} title={`${count(p.events)} events`}>
         {p.seen ? percent(p.seen.rate) : '0%'}
       </span>
       <span role="cell" className="mono clip t2" title={examples.join('\n')}>

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 
 import type { Violation, ViolationList } from '../api/types'
+import { CopyFix } from '../event/Fix'
 import { icon } from '../ui/marks'
 import { cut, Names } from '../ui/Said'
 import { ago, count, fullTime } from '../ui/words'
@@ -73,35 +74,48 @@ function Item({ violation: v, n, open, onToggle }: { violation: Violation; n: nu
   const Chevron = open ? IconChevronDown : IconChevronRight
   return (
     <section className="vg" aria-label={`${titleOf(v)}: ${ruleWords(v.code)}`}>
-      <button type="button" className="vg-hd" aria-expanded={open} onClick={onToggle}>
-        <Chevron {...icon} />
-        <span className={`v ${bad ? 'bad' : 'warn'}`}>
-          {bad ? <IconAlertOctagon {...icon} /> : <IconAlertTriangle {...icon} />}
-          <span className="vh">{bad ? 'Violation' : 'Warning'}</span>
-        </span>
-        <span className="vg-words">
-          <b>
-            {titleOf(v)}
-            {!whole && (
-              <>
-                : <Names of={first.replace(/\.$/, '')} />
-              </>
-            )}
-          </b>
-          <span className="t2">
-            <Names of={whole ? v.message : rest} />
-            {v.sent.length > 0 && <Samples of={v.sent} />}
+      <div className="vg-hd">
+        <button type="button" className="vg-open" aria-expanded={open} onClick={onToggle}>
+          <Chevron {...icon} />
+          <span className={`v ${bad ? 'bad' : 'warn'}`}>
+            {bad ? <IconAlertOctagon {...icon} /> : <IconAlertTriangle {...icon} />}
+            <span className="vh">{bad ? 'Violation' : 'Warning'}</span>
           </span>
-        </span>
+          <span className="vg-words">
+            <b>
+              {titleOf(v)}
+              {!whole && (
+                <>
+                  : <Names of={first.replace(/\.$/, '')} />
+                </>
+              )}
+            </b>
+            <span className="t2">
+              <Names of={whole ? v.message : rest} />
+              {!whole && v.sent.length > 0 && <Samples of={v.sent} />}
+            </span>
+          </span>
+        </button>
         <span className="vg-facts sm t3">
-          <span className="nowrap">{count(n)} {n === 1 ? 'event' : 'events'}</span>
+          <span className="nowrap">
+            {count(n)} {n === 1 ? 'event' : 'events'}
+          </span>
           <span className="nowrap" title={`Last seen ${fullTime(v.lastSeen)}`}>
             {ago(v.lastSeen)}
           </span>
         </span>
-      </button>
+        {!open && (whole ? <ToPlan onOpen={onToggle} /> : <CopyFix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />)}
+      </div>
       {open && <Opened violation={v} />}
     </section>
+  )
+}
+
+function ToPlan({ onOpen }: { onOpen: () => void }) {
+  return (
+    <button type="button" className="btn xs" onClick={onOpen}>
+      Add to plan
+    </button>
   )
 }
 

@@ -25,10 +25,11 @@ export const scopeOf = (view: Pick<View, 'label' | 'source' | 'since'>) => ({
   source: view.source,
   since: since(view.since),
 })
-export type Scope = ReturnType<typeof scopeOf>
+export type Scope = Partial<ReturnType<typeof scopeOf>>
 
-export const useCoverage = (scope: Scope) =>
+export const useCoverage = (scope: Scope, enabled = true) =>
   useQuery({
+    enabled,
     queryKey: [...planKey, 'coverage', scope],
     queryFn: ({ signal }) => get<Coverage>('/plan/coverage', scope, signal),
     refetchInterval: often,
@@ -42,14 +43,6 @@ export const useViolations = (scope: Scope) =>
     queryKey: [...planKey, 'violations', scope],
     queryFn: ({ signal }) => get<ViolationList>('/violations', { ...scope, limit: mostViolations }, signal),
     refetchInterval: often,
-  })
-
-/** How many kinds of violation are open, whatever is looked at. */
-export const useOpenViolations = () =>
-  useQuery({
-    queryKey: [...planKey, 'open'],
-    queryFn: async ({ signal }) => (await get<ViolationList>('/violations', { limit: 1 }, signal)).totals.violations,
-    refetchInterval: 10_000,
   })
 
 /** The changes of the plan that would accept what was sent. */

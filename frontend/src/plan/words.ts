@@ -29,4 +29,18 @@ export function queryOf(e: { call: string; name: string }, quote: (s: string) =>
 
 export const stateWords: Record<EventCovered['state'], string> = { seen: 'planned', never_seen: 'never seen', unplanned: 'not planned', allowed: 'left open' }
 
+/** What a planned value has to be: its types, or the values it is one of, and its bounds. */
+export function fieldWords({ types, schema }: { types: readonly string[]; schema?: unknown }): string {
+  const s = (schema && typeof schema === 'object' ? schema : {}) as Record<string, unknown>
+  const values = Array.isArray(s.enum) ? s.enum : 'const' in s ? [s.const] : undefined
+  const kind = typeof s.format === 'string' && types.length > 0 ? types.map((t) => (t === 'string' ? String(s.format) : t)) : types
+  const words = [values ? values.map((v) => JSON.stringify(v)).join(' or ') : kind.join(' or ') || 'any']
+  if (s.minimum !== undefined) words.push(`from ${String(s.minimum)}`)
+  if (s.exclusiveMinimum !== undefined) words.push(`above ${String(s.exclusiveMinimum)}`)
+  if (s.maximum !== undefined) words.push(`to ${String(s.maximum)}`)
+  if (s.exclusiveMaximum !== undefined) words.push(`below ${String(s.exclusiveMaximum)}`)
+  if (typeof s.pattern === 'string') words.push(`like ${s.pattern}`)
+  return words.join(', ')
+}
+
 export const percent = (rate: number) => (rate > 0 && rate < 0.01 ? '< 1%' : `${Math.floor(rate * 100)}%`)
