@@ -13,7 +13,7 @@ import (
 
 // PlanEdit is one change to a plan: to an event, or to a property of it.
 type PlanEdit struct {
-	Action      string            `json:"action" enum:"add,change,remove,rename"`
+	Action      planfile.Action   `json:"action" enum:"add,change,remove,rename"`
 	Call        plan.Call         `json:"call,omitempty" enum:"track,identify,group,page,screen,common" doc:"track when left out"`
 	Event       string            `json:"event,omitempty" maxLength:"10000" doc:"Empty for identify, group, and pages and screens of any name"`
 	Version     int               `json:"version,omitempty" minimum:"0" doc:"0 or left out: the newest"`

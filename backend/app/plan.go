@@ -31,6 +31,8 @@ type planning struct {
 	now     func() time.Time
 	kick    chan struct{} // other paths were named
 
+	editing sync.Mutex // one change of a file at a time
+
 	mu    sync.Mutex
 	view  api.PlanView // all but Setting
 	read  string       // sum of what was read last

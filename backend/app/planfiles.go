@@ -27,10 +27,8 @@ const (
 func readPlans(paths []string) (plans []*plan.Plan, files []string, sum string, err error) {
 	h := sha256.New()
 	for _, path := range paths {
-		g := gatherer{base: filepath.Dir(path), sum: h, left: mostPlanBytes}
-		if err = g.add(path); err == nil {
-			err = g.follow()
-		}
+		var g gatherer
+		g, err = gather(path, h)
 		files = append(files, g.paths...)
 		if err != nil {
 			return nil, files, fmt.Sprintf("%x", h.Sum(nil)), err
@@ -45,6 +43,16 @@ func readPlans(paths []string) (plans []*plan.Plan, files []string, sum string, 
 		plans = append(plans, p)
 	}
 	return plans, files, fmt.Sprintf("%x", h.Sum(nil)), err
+}
+
+// gather reads the files of one plan, and those they point to.
+func gather(path string, sum hash.Hash) (gatherer, error) {
+	g := gatherer{base: filepath.Dir(path), sum: sum, left: mostPlanBytes}
+	err := g.add(path)
+	if err == nil {
+		err = g.follow()
+	}
+	return g, err
 }
 
 // gatherer collects the files of one plan.

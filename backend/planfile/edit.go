@@ -89,7 +89,7 @@ func Apply(f File, format string, e Edit) ([]byte, error) {
 	case jsonFormats[format] && looksLikeJSON(f.Data):
 		changed, err = editJSON(f, format, p, e)
 	default:
-		return nil, fault.New(fault.Invalid, "Sidetrack does not change plans in the format %s. Change it where it comes from, or make a plan of Sidetrack's own of it", format)
+		return nil, fault.New(fault.Invalid, "Sidetrack does not change plans in the format %s. Change %s where it comes from, or make Sidetrack's own of it: sidetrack plan convert %s --to sidetrack", format, f.Name, f.Name)
 	}
 	if err != nil {
 		return nil, err
@@ -106,6 +106,10 @@ func looksLikeJSON(data []byte) bool {
 	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff")))
 	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
 }
+
+// RuleOf returns the rule of a plan that an edit is about; nil when there is
+// none.
+func RuleOf(p *plan.Plan, e Edit) *plan.Rule { return findRule(p, e) }
 
 // findRule is the rule an edit is about; nil when there is none.
 func findRule(p *plan.Plan, e Edit) *plan.Rule {
