@@ -2,7 +2,7 @@
 import type { EventFix } from '../api/types'
 import type { DiffLine } from '../ui/Diff'
 import { languageOf } from './languages'
-import { parse, textOf } from './lossless'
+import { parse, plain, textOf, type Line } from './lossless'
 
 export interface Mended {
   /** Colours and name of the sender's language. */
@@ -16,9 +16,22 @@ export interface Mended {
 export function mended(fix: EventFix, type: string): Mended {
   const message = parse(fix.before)
   const language = languageOf(message)
-  const before = textOf(language.lines(message, type))
-  const call = textOf(language.lines(parse(fix.after), type))
-  return { lang: language.id, language: language.name, lines: near(lineDiff(before.split('\n'), call.split('\n')), 2), call }
+  const before = language.lines(message, type)
+  const after = language.lines(parse(fix.after), type)
+  return { lang: language.id, language: language.name, lines: near(diffOf(before, after), 2), call: textOf(after) }
+}
+
+/** The difference with the colours the lines have. */
+function diffOf(before: readonly Line[], after: readonly Line[]): DiffLine[] {
+  const text = (l: Line) => textOf([l])
+  let i = 0
+  let j = 0
+  return lineDiff(before.map(text), after.map(text)).map((d) => {
+    const line = d.op === '+' ? after[j] : before[i]
+    if (d.op !== '+') i++
+    if (d.op !== '-') j++
+    return { ...d, tokens: line.depth ? [plain('  '.repeat(line.depth)), ...line.tokens] : line.tokens }
+  })
 }
 
 /** The longest list of lines in common stays; the rest goes and comes. */

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 
 import type { Violation } from '../api/types'
 import { Fix } from '../event/Fix'
-import { count, fullTime } from '../ui/words'
+import { ago, count, fullTime } from '../ui/words'
 import { useView } from '../view/useView'
 import { Accept } from './Accept'
 import { placeText, placeWords } from './words'
@@ -25,7 +25,7 @@ export function Opened({ violation: v }: { violation: Violation }) {
         </Link>
         <span className="t3">
           {names.length > 0 && `From ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}. `}
-          First seen {fullTime(v.firstSeen)}.
+          <span title={fullTime(v.firstSeen)}>First seen {ago(v.firstSeen)}.</span>
         </span>
         {v.at && v.at.line > 0 && (
           <span className="t3">

@@ -71,6 +71,7 @@ function Item({ violation: v, n, open, onToggle }: { violation: Violation; n: nu
   const [first, rest] = cut(v.message)
   const bad = v.severity === 'violation' || v.severity === 'drop'
   const whole = isUnplannedEvent(v)
+  const way = nextStep(v)
   const Chevron = open ? IconChevronDown : IconChevronRight
   return (
     <section className="vg" aria-label={`${titleOf(v)}: ${ruleWords(v.code)}`}>
@@ -92,7 +93,7 @@ function Item({ violation: v, n, open, onToggle }: { violation: Violation; n: nu
             </b>
             <span className="t2">
               <Names of={whole ? v.message : rest} />
-              {!whole && v.sent.length > 0 && <Samples of={v.sent} />}
+              {!whole && v.sent.some((text) => !v.message.includes(text)) && <Samples of={v.sent} />}
             </span>
           </span>
         </button>
@@ -104,17 +105,24 @@ function Item({ violation: v, n, open, onToggle }: { violation: Violation; n: nu
             {ago(v.lastSeen)}
           </span>
         </span>
-        {!open && (whole ? <ToPlan onOpen={onToggle} /> : <CopyFix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />)}
+        {!open && (way === 'fix' ? <CopyFix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} /> : <ToPlan words={way} onOpen={onToggle} />)}
       </div>
       {open && <Opened violation={v} />}
     </section>
   )
 }
 
-function ToPlan({ onOpen }: { onOpen: () => void }) {
+/** The likeliest next step: a name near a planned one is a slip in the app, what resembles nothing is new to the plan. */
+function nextStep(v: Violation): 'fix' | 'Add to plan' | 'Allow value' {
+  if (v.nearest) return 'fix'
+  if (v.code === 'plan.unplanned_event' || v.code === 'plan.unplanned_property') return 'Add to plan'
+  return v.code === 'plan.value_not_allowed' ? 'Allow value' : 'fix'
+}
+
+function ToPlan({ words, onOpen }: { words: string; onOpen: () => void }) {
   return (
     <button type="button" className="btn xs" onClick={onOpen}>
-      Add to plan
+      {words}
     </button>
   )
 }

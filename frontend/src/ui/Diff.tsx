@@ -1,11 +1,13 @@
 /** Lines that go and lines that come. */
-import { colour } from './Code'
+import { colour, type CodeLine } from './Code'
 
 export interface DiffLine {
   /** A blank stays, - goes, + comes, … is left out. */
   op: ' ' | '-' | '+' | '…'
   text: string
   number?: number
+  /** Already cut into tokens; coloured by its language otherwise. */
+  tokens?: CodeLine['tokens']
 }
 
 const classes = { ' ': '', '-': 'del', '+': 'add', '…': 't3' }
@@ -24,7 +26,7 @@ export function Diff({ lines, lang, label }: { lines: readonly DiffLine[]; lang:
           </span>
           <span className="src">
             {words[l.op] && <span className="vh">{words[l.op]}</span>}
-            {colour(l.text, lang)[0].tokens.map((t, j) =>
+            {(l.tokens ?? colour(l.text, lang)[0].tokens).map((t, j) =>
               t.kind === 'plain' ? (
                 t.text
               ) : (
