@@ -23,6 +23,7 @@ type inForce struct {
 // plan together: what one of them names is planned.
 func (k *Keeper) Replace(plans []*Plan) {
 	f := &inForce{bySource: map[string]*Judge{}}
+	plans = share(plans)
 	var together []*Plan
 	for _, p := range plans {
 		if len(p.Sources) == 0 {
@@ -54,12 +55,46 @@ func merge(plans []*Plan) *Plan {
 		}
 		out.Rules = append(out.Rules, p.Rules...)
 		out.Problems = append(out.Problems, p.Problems...)
+		out.settings(p)
 		for rule, on := range p.Lint {
 			out.Lint[rule] = on
 		}
 	}
 	out.Name = strings.Join(names, ", ")
 	return out
+}
+
+// share gives every plan the settings of files that hold nothing else.
+func share(plans []*Plan) []*Plan {
+	var whole, settings []*Plan
+	for _, p := range plans {
+		if p.Format == SettingsFormat {
+			settings = append(settings, p)
+		} else {
+			whole = append(whole, p)
+		}
+	}
+	if len(settings) == 0 || len(whole) == 0 {
+		return plans
+	}
+	for i, p := range whole {
+		both := *p
+		both.Problems = append([]Problem{}, p.Problems...)
+		for _, s := range settings {
+			both.Problems = append(both.Problems, s.Problems...)
+			both.settings(s)
+		}
+		whole[i] = &both
+	}
+	return whole
+}
+
+// settings takes over what another plan does on the way to destinations; what
+// contradicts this one's is a problem.
+func (p *Plan) settings(of *Plan) {
+	p.Enforcement = append(p.Enforcement[:len(p.Enforcement):len(p.Enforcement)], of.Enforcement...)
+	p.Transformations = append(p.Transformations[:len(p.Transformations):len(p.Transformations)], of.Transformations...)
+	p.Problems = append(p.Problems, p.DropConflicts()...)
 }
 
 // Judges returns the plans in force.

@@ -43,6 +43,10 @@ type Plan struct {
 	Rules       []*Rule
 	Problems    []Problem
 	Lint        map[string]bool // naming rules switched on or off by the plan
+
+	// What is done on the way to destinations; nothing of it touches the log.
+	Enforcement     []*Enforcement
+	Transformations []*Transformation
 }
 
 // Rule is what is agreed about one call. Its identity is Call, Name and

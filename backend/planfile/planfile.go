@@ -51,6 +51,7 @@ type format struct {
 func formats() []format {
 	return []format{
 		{Sidetrack, isSidetrack, readSidetrack},
+		{plan.SettingsFormat, isSettings, readSettings},
 		{Terraform, isTerraform, readTerraform},
 		{SegmentCSV, isCSV, readCSV},
 		{Pointer, isPointer, readPointer},
@@ -95,6 +96,9 @@ func Read(files []File) (*plan.Plan, error) {
 		return nil, err
 	}
 	r.settle()
+	if problems := r.plan.DropConflicts(); len(problems) > 0 {
+		return nil, &document.Error{At: problems[0].At, Reason: strings.TrimSuffix(problems[0].Message, " It is not in force.")}
+	}
 	return r.plan, nil
 }
 
@@ -212,7 +216,7 @@ func (r *reader) settle() {
 		kept = append(kept, rule)
 	}
 	r.plan.Rules = kept
-	if len(kept) == 0 {
+	if len(kept) == 0 && r.plan.Format != plan.SettingsFormat {
 		at := document.Place{}
 		if len(r.units) > 0 {
 			at = document.Place{File: r.units[0].file.Name, Line: 1, Column: 1}

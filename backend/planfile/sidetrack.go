@@ -49,8 +49,10 @@ func (o own) file(root *document.Node) error {
 			err = o.lint(m.Value)
 		case "sources":
 			err = o.sources(m.Value)
+		case "enforcement", "transformations":
+			err = o.reader.settings(m)
 		default:
-			o.reader.warn(m.KeyAt, unknownKey(m.Key, []string{"name", "description", "events", "pages", "screens", "identify", "group", "page", "screen", "common", "lint", "sources"}))
+			o.reader.warn(m.KeyAt, unknownKey(m.Key, []string{"name", "description", "events", "pages", "screens", "identify", "group", "page", "screen", "common", "lint", "sources", "enforcement", "transformations"}))
 		}
 		if err != nil {
 			return err

@@ -58,6 +58,7 @@ func YAML(p *plan.Plan) ([]byte, error) {
 		}
 		put(root, "sources", sources)
 	}
+	putSettings(root, p)
 	return yamlBytes(root)
 }
 

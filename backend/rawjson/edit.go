@@ -185,3 +185,16 @@ func splice(data, text []byte, spans ...Span) []byte {
 }
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
+
+// Items returns the steps that step stands for inside a value: the place of
+// every item of a list, and the step itself of anything else.
+func Items(value []byte, step string) []string {
+	if KindOf(value) != Array {
+		return []string{step}
+	}
+	list := make([]string, Count(value))
+	for i := range list {
+		list[i] = strconv.Itoa(i)
+	}
+	return list
+}
