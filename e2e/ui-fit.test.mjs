@@ -1,13 +1,8 @@
 // The screen at its smallest, and for everybody.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
-import { here, start } from './lib.mjs'
-import { chrome, nothingSideways, screen, track } from './ui.mjs'
-
-const axe = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8')
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+import { start } from './lib.mjs'
+import { chrome, fitsAll, screen, track } from './ui.mjs'
 
 let server, ui, view
 before(async () => { [server, ui] = await Promise.all([start(), chrome()]) })
@@ -16,22 +11,6 @@ after(async () => {
   await ui?.close()
   await server?.stop()
 })
-
-/** Nothing in the way of anybody, light and dark, and all of it fits 1440 by 900 and 1024 by 700. A part: when the rest was looked at already. */
-async function fitsAll(page, what, part = 'body') {
-  const found = []
-  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe)
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme })
-    const { violations } = await page.evaluate(([part, runOnly]) => axe.run(part, { runOnly, resultTypes: ['violations'] }), [part, rules])
-    found.push(...violations.map(v => `${what}, ${theme}: ${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(' | ')}`))
-  }
-  assert.deepEqual(found, [])
-  await nothingSideways(page)
-  await page.setViewportSize({ width: 1024, height: 700 })
-  await nothingSideways(page)
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
 
 test('the first run suits everybody', async () => {
   view = await screen(ui, server)

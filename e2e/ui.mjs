@@ -1,7 +1,9 @@
 // Our own screen in a real Chromium: opening it, feeding it, looking at it.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { chromiumOptions, eventually } from './lib.mjs'
+import { chromiumOptions, eventually, here } from './lib.mjs'
 
 /** An address that opens the screen once, as `sidetrack open` prints it. */
 export async function address(server) {
@@ -64,6 +66,25 @@ export async function nothingSideways(page) {
     return own.map(e => `${e.tagName}.${e.className}: ${e.scrollWidth} in ${e.clientWidth}`)
   })
   assert.deepEqual(wide, [])
+}
+
+const axe = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** Nothing in the way of anybody, light and dark, and all of it fits 1440 by 900 and 1024 by 700. A part: when the rest was looked at already. */
+export async function fitsAll(page, what, part = 'body') {
+  const found = []
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe)
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme })
+    const { violations } = await page.evaluate(([part, runOnly]) => axe.run(part, { runOnly, resultTypes: ['violations'] }), [part, rules])
+    found.push(...violations.map(v => `${what}, ${theme}: ${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(' | ')}`))
+  }
+  assert.deepEqual(found, [])
+  await nothingSideways(page)
+  await page.setViewportSize({ width: 1024, height: 700 })
+  await nothingSideways(page)
+  await page.setViewportSize({ width: 1440, height: 900 })
 }
 
 export { eventually }

@@ -8,13 +8,24 @@ export interface Endpoint {
   token: string
 }
 
+/** What the program in the window does for its page. */
+interface Host {
+  Endpoint: () => Promise<Endpoint>
+  ChoosePlanFile: () => Promise<string>
+  ChooseNewPlanFile: () => Promise<string>
+}
+
 declare global {
   interface Window {
-    go?: { main?: { App?: { Endpoint?: () => Promise<Endpoint> } } }
+    go?: { main?: { App?: Partial<Host> } }
   }
 }
 
 export const inWindow = () => Boolean(window.go?.main?.App?.Endpoint)
+
+/** The system's own dialogs, where there is a window: each answers an absolute path, empty when nothing was chosen. */
+export const choosePlanFile = () => window.go?.main?.App?.ChoosePlanFile
+export const chooseNewPlanFile = () => window.go?.main?.App?.ChooseNewPlanFile
 
 let known: Promise<Endpoint> | undefined
 

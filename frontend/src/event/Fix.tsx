@@ -62,13 +62,13 @@ function Shown({ fix, type }: { fix: EventFix; type: string }) {
   const guessed = fix.changes.some((c) => !c.certain)
   if (fix.changes.length === 0) {
     return (
-      <ul className="fix-left sm t2">
+      <div className="sm t2">
         {fix.left.map((l, i) => (
-          <li key={i}>
+          <p key={i}>
             <Names of={l.words} />
-          </li>
+          </p>
         ))}
-      </ul>
+      </div>
     )
   }
   return (

@@ -2,6 +2,7 @@ import { Modal, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState, type FormEvent } from 'react'
 
+import { chooseNewPlanFile } from '../api/host'
 import type { Draft, Drafted, PlanView } from '../api/types'
 import { Code, colour } from '../ui/Code'
 import { CopyButton } from '../ui/copy'
@@ -11,6 +12,7 @@ import { isText, usePreference } from '../ui/preferences'
 import { Seg } from '../ui/Seg'
 import { count } from '../ui/words'
 import type { DraftFrom } from './PlanPage'
+import { Choose } from './OpenPlan'
 import { useDraft, useDrafts, useWriteDraft, type Scope } from './queries'
 import { base } from './words'
 
@@ -141,6 +143,8 @@ function Save({ body, draft, plan, onDone }: { body: Draft | undefined; draft: D
         label="Save it as"
         description="A path on this machine, from the root, to a .yaml file that is not there yet."
         placeholder="/home/you/shop/tracking-plan.yaml"
+        rightSection={<Choose ask={chooseNewPlanFile()} onChosen={setPath} />}
+        rightSectionWidth={chooseNewPlanFile() ? 84 : 0}
         value={path}
         onChange={(e) => setPath(e.currentTarget.value)}
       />

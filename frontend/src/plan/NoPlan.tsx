@@ -1,8 +1,11 @@
 import { IconBook, IconFileCode, IconTargetArrow, IconWand } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 
 import { count } from '../ui/words'
+import { useView } from '../view/useView'
 import type { DraftFrom } from './PlanPage'
+import { Csv } from './Csv'
+import { Properties, unplanned } from './Properties'
 import { useSchema, type Scope } from './queries'
 
 interface Props {
@@ -11,9 +14,25 @@ interface Props {
   onOpen: () => void
 }
 
-/** What a plan is, and the four ways to one. */
+/** What a plan is, and the four ways to one; or what was sent without one. */
 export function NoPlan({ scope, onDraft, onOpen }: Props) {
+  const [view, change] = useView()
   const seen = useSchema(scope, true)
+  const sent = useMemo(() => (seen.data ? unplanned(seen.data) : []), [seen.data])
+  if (view.tab === 'properties' && sent.length > 0) {
+    return (
+      <div className="tp-body">
+        <div className="only">
+          <span className="grow">What was sent so far. There is no plan to lay it beside.</span>
+          <button type="button" className="linkb" onClick={() => change({ tab: undefined })}>
+            Ways to a plan
+          </button>
+          <Csv scope={scope} />
+        </div>
+        <Properties events={sent} />
+      </div>
+    )
+  }
   const names = new Set(seen.data?.items.map((e) => `${e.call}:${e.name}`)).size
   return (
     <div className="plan-empty">
@@ -31,6 +50,11 @@ export function NoPlan({ scope, onDraft, onOpen }: Props) {
             title="Draft from seen events"
             words={seen.data ? (names > 0 ? `What your sources really sent: ${count(names)} ${names === 1 ? 'event' : 'events'} so far.` : 'Nothing was seen yet. Send an event first.') : 'What your sources really sent.'}
           >
+            {names > 0 && (
+              <button type="button" className="btn" onClick={() => change({ tab: 'properties' })}>
+                See them
+              </button>
+            )}
             <button type="button" className="btn" disabled={seen.data !== undefined && names === 0} onClick={() => onDraft('events')}>
               Draft
             </button>

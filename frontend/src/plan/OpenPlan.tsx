@@ -1,8 +1,10 @@
 import { Modal, Textarea } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 
+import { choosePlanFile } from '../api/host'
 import type { PlanView } from '../api/types'
 import { Failure, Note } from '../ui/Note'
+import { failed } from '../ui/notify'
 import { useSetPlan } from './queries'
 
 /** Names the files of the plan. */
@@ -11,6 +13,16 @@ export function OpenPlan({ plan, onClose }: { plan: PlanView | undefined; onClos
     <Modal opened onClose={onClose} title="Open a tracking plan" size={620}>
       <OpenForm plan={plan} onDone={onClose} />
     </Modal>
+  )
+}
+
+/** The system's dialog, in the window. */
+export function Choose({ ask, disabled, onChosen }: { ask: (() => Promise<string>) | undefined; disabled?: boolean; onChosen: (path: string) => void }) {
+  if (!ask) return null
+  return (
+    <button type="button" className="btn xs" disabled={disabled} onClick={() => void ask().then((path) => path && onChosen(path), failed('Nothing was chosen.'))}>
+      Choose
+    </button>
   )
 }
 
@@ -41,6 +53,8 @@ function OpenForm({ plan, onDone }: { plan: PlanView | undefined; onDone: () => 
         description="Segment JSON or CSV, Terraform, Typewriter, RudderStack, Avo, JSON Schema or Sidetrack YAML: the content tells which. One path a line."
         placeholder="/home/you/shop/tracking-plan.yaml"
         autosize
+        rightSection={<Choose ask={choosePlanFile()} disabled={fixed} onChosen={setText} />}
+        rightSectionWidth={choosePlanFile() ? 84 : 0}
         minRows={1}
         maxRows={6}
         data-autofocus

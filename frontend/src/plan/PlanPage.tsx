@@ -1,25 +1,22 @@
-import { IconDownload } from '@tabler/icons-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 
 import { unreachable } from '../api/client'
 import type { Coverage, PlanView, ViolationList } from '../api/types'
 import { Divider, useDivider } from '../ui/Divider'
-import { icon } from '../ui/marks'
 import { Failure } from '../ui/Note'
-import { failed } from '../ui/notify'
-import { save } from '../ui/save'
 import { Seg } from '../ui/Seg'
 import { planTabs, tabOf, type Grouping, type PlanTab } from '../view/address'
 import { useView } from '../view/useView'
 import { Band } from './Band'
 import './plan.css'
+import { Csv } from './Csv'
 import { countsOf, entriesOf, linesOf, stepFrom, type Entry, type Group } from './entries'
 import { EventList, type Jump } from './EventList'
 import { Head } from './Head'
 import { NoPlan } from './NoPlan'
 import { BrokenPlan, PlanFile } from './PlanFile'
 import { Properties } from './Properties'
-import { schemaCsv, scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
+import { scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
 import { useChanges } from './useChanges'
 import { useListCommands, usePlanCommands } from './usePlanCommands'
 import { Violations } from './Violations'
@@ -155,7 +152,7 @@ function Right({ plan, entries, violations, selected, scope, onAll }: RightProps
         {tab === 'violations' && (
           <Seg small label="Grouped" value={view.by ?? 'event'} options={bys} onChange={(by) => change({ by: by === 'event' ? undefined : by }, { replace: true })} />
         )}
-        {tab === 'properties' && entries && <Csv selected={selected} scope={scope} />}
+        {tab === 'properties' && entries && <Csv of={selected} scope={scope} />}
       </div>
       <div className="tp-body" role="tabpanel" id="plan-body" aria-labelledby={`plan-tab-${tab}`}>
         {view.event && (
@@ -173,18 +170,6 @@ function Right({ plan, entries, violations, selected, scope, onAll }: RightProps
         {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : <Waiting />)}
       </div>
     </section>
-  )
-}
-
-/** What is shown, as Segment's source schema has it: one event's, or all of a call. */
-function Csv({ selected, scope }: { selected: Entry | undefined; scope: Scope }) {
-  const { call, name } = selected?.covered ?? { call: 'track', name: '' }
-  const run = () => void schemaCsv(scope, call, name || undefined).then((blob) => save(blob, 'schema.csv'), failed('Not exported.'))
-  return (
-    <button type="button" className="btn s tab-act" title={selected ? `The properties of ${selected.name}` : 'The properties of all track events'} onClick={run}>
-      <IconDownload {...icon} />
-      CSV
-    </button>
   )
 }
 

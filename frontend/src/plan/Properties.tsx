@@ -1,6 +1,6 @@
 import { useMemo, type CSSProperties } from 'react'
 
-import type { EventCovered, PlanRule, PlanView, PropertyCovered } from '../api/types'
+import type { EventCovered, PlanRule, PlanView, PropertyCovered, SchemaSeen } from '../api/types'
 import { CallType } from '../ui/marks'
 import { VirtualList } from '../ui/VirtualList'
 import { ago, count, fullTime } from '../ui/words'
@@ -8,13 +8,23 @@ import { fieldWords, keyOf, nameOf, percent, stateWords } from './words'
 
 type Line = { kind: 'event'; key: string; event: EventCovered } | { kind: 'property'; key: string; property: PropertyCovered; event: EventCovered }
 
+/** What was sent, for when there is no plan to lay it beside. Sources stand apart. */
+export const unplanned = (seen: SchemaSeen): EventCovered[] =>
+  seen.items.map((e) => ({
+    ...e,
+    call: e.call,
+    state: 'allowed',
+    deprecated: false,
+    properties: e.properties.map((p) => ({ name: p.name, state: 'allowed', required: false, planned: [], events: p.events, seen: p })),
+  }))
+
 const heights = { event: 36, property: 36 }
 
 interface Props {
   /** The events in the order of the list. */
   events: readonly EventCovered[]
-  selected: EventCovered | undefined
-  plan: PlanView | undefined
+  selected?: EventCovered
+  plan?: PlanView
 }
 
 /** What was really sent of every property, beside what is planned. */
@@ -58,7 +68,7 @@ export function Properties({ events, selected, plan }: Props) {
                 <b className="m clip">{nameOf(line.event)}</b>
                 <span className="sm t3 nowrap">
                   {line.event.events > 0 ? `${count(line.event.events)} events` : 'never seen'}
-                  {line.event.state === 'unplanned' && ', not planned'}
+                  {plan && line.event.state === 'unplanned' && ', not planned'}
                   {line.event.moreProperties && ', more names than are counted'}
                 </span>
               </span>
