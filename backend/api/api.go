@@ -167,6 +167,7 @@ func New(o Options) *API {
 	a.registerMutes(h)
 	a.registerPlan(h)
 	a.registerSchema(h)
+	a.registerEnforcement(h)
 	a.registerViolations(h)
 	a.registerPlanEdit(h)
 	a.registerPlanDraft(h)

@@ -10,12 +10,13 @@ import (
 	"sidetrack/backend/plan"
 )
 
-// Plan holds the commands for a tracking plan. All but coverage work without a
-// running Sidetrack.
+// Plan holds the commands for a tracking plan. Coverage needs a running
+// Sidetrack, and preview where it is not given a plan.
 type Plan struct {
 	Check    PlanCheck    `cmd:"" help:"Look for mistakes in a plan itself."`
 	Validate PlanValidate `cmd:"" help:"Hold events of a file against a plan."`
 	Coverage PlanCoverage `cmd:"" help:"The plan in force beside what was really sent."`
+	Preview  PlanPreview  `cmd:"" help:"What enforcement and transformations would leave of events."`
 	Diff     PlanDiff     `cmd:"" help:"What changed from one plan to another, breaking changes first."`
 	Convert  PlanConvert  `cmd:"" help:"Write a plan in another format."`
 	Generate PlanGenerate `cmd:"" help:"Write a client with types from a plan."`

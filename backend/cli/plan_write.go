@@ -28,7 +28,7 @@ func (c *PlanConvert) Run(e *env) error {
 		return fault.New(fault.Invalid, "%s is the plan itself and would be overwritten; name another file", c.Out)
 	}
 	var text []byte
-	lost := p.Problems
+	lost := append(p.Problems, unsaid(p, c.To)...)
 	switch c.To {
 	case "csv":
 		var more []plan.Problem

@@ -51,9 +51,9 @@ func (f *flow) annotate() {
 // ViolationOf tells a finding of the plan in Segment's words: the type and
 // wording of gojsonschema, which Protocols' own samples match. Wordings beyond
 // Required and Invalid Type are inferred.
-func ViolationOf(j *plan.Judge, r *event.Record, f *event.Finding) Violation {
+func ViolationOf(j *plan.Judge, r *event.Record, f *event.Finding) ViolationNote {
 	steps := rawjson.Steps(f.Path)
-	v := Violation{Type: violationType(f.Code), Field: strings.Join(steps, ".")}
+	v := ViolationNote{Type: violationType(f.Code), Field: strings.Join(steps, ".")}
 	if v.Field == "" {
 		v.Field = "(root)"
 	}

@@ -46,10 +46,12 @@ type Step struct {
 	Words  string         `json:"words" doc:"What happened, in a sentence"`
 	Before string         `json:"before" doc:"The value before, as JSON; empty where there was none"`
 	After  string         `json:"after" doc:"The value after, as JSON; empty where it is gone"`
+
+	Transformed bool `json:"transformed" doc:"A transformation changed the event; false for what it could not do, and for enforcement"`
 }
 
-// Violation is a violation as Segment notes it on an event.
-type Violation struct {
+// ViolationNote is a violation as Segment notes it on an event.
+type ViolationNote struct {
 	Type        string `json:"type"`
 	Field       string `json:"field" doc:"Dotted, from the message's root"`
 	Description string `json:"description"`
@@ -58,10 +60,10 @@ type Violation struct {
 // Annotations are what Segment writes to context.protocols of an event
 // (protocols/enforce/schema-configuration).
 type Annotations struct {
-	SourceID           string      `json:"sourceId"`
-	Violations         []Violation `json:"violations" nullable:"false"`
-	Omitted            []string    `json:"omitted" nullable:"false" doc:"Taken out because they are not planned"`
-	OmittedOnViolation []string    `json:"omittedOnViolation" nullable:"false" doc:"Taken out because they break the plan; omitted_on_violation in the message"`
+	SourceID           string          `json:"sourceId"`
+	Violations         []ViolationNote `json:"violations" nullable:"false"`
+	Omitted            []string        `json:"omitted" nullable:"false" doc:"Taken out because they are not planned"`
+	OmittedOnViolation []string        `json:"omittedOnViolation" nullable:"false" doc:"Taken out because they break the plan; omitted_on_violation in the message"`
 }
 
 // Result is what would be forwarded.
@@ -78,7 +80,7 @@ type Result struct {
 // message is changed.
 func Apply(r *event.Record, s Settings, destination string) (Result, []Step) {
 	f := flow{record: r, settings: s, message: r.Message}
-	f.out.Annotations = Annotations{SourceID: s.Source.ID, Violations: []Violation{}, Omitted: []string{}, OmittedOnViolation: []string{}}
+	f.out.Annotations = Annotations{SourceID: s.Source.ID, Violations: []ViolationNote{}, Omitted: []string{}, OmittedOnViolation: []string{}}
 	if s.Judge == nil || r.Disposition == event.Rejected || rawjson.KindOf(r.Message) != rawjson.Object {
 		f.out.Message = r.Message
 		return f.out, []Step{}

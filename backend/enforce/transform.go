@@ -59,8 +59,14 @@ func (f *flow) change(t *plan.Transformation) {
 	}
 }
 
+// step tells what a transformation changed.
 func (f *flow) step(t *plan.Transformation, path []string, words string, before, after []byte) {
-	f.steps = append(f.steps, Step{Rule: t.Name, At: t.At, Path: rawjson.Pointer(path...), Words: words, Before: shown(before), After: shown(after)})
+	f.steps = append(f.steps, Step{Rule: t.Name, At: t.At, Path: rawjson.Pointer(path...), Words: words, Before: shown(before), After: shown(after), Transformed: true})
+}
+
+// stays tells what a transformation could not change.
+func (f *flow) stays(t *plan.Transformation, path []string, words string, value []byte) {
+	f.steps = append(f.steps, Step{Rule: t.Name, At: t.At, Path: rawjson.Pointer(path...), Words: words, Before: shown(value), After: shown(value)})
 }
 
 // rename gives a member another name where it stands, or moves it to the end of
@@ -72,7 +78,7 @@ func (f *flow) rename(t *plan.Transformation, r *plan.PathChange) {
 	case value == nil:
 		return // the event does not have it
 	case rawjson.At(f.message, r.To) != nil:
-		f.step(t, r.From, fmt.Sprintf("`%s` is not renamed: `%s` is there already.", strings.Join(r.From[1:], "."), strings.Join(r.To[1:], ".")), value, value)
+		f.stays(t, r.From, fmt.Sprintf("`%s` is not renamed: `%s` is there already.", strings.Join(r.From[1:], "."), strings.Join(r.To[1:], ".")), value)
 		return
 	}
 	var after []byte
@@ -83,7 +89,7 @@ func (f *flow) rename(t *plan.Transformation, r *plan.PathChange) {
 		after, ok = put(after, r.To, value)
 	}
 	if !ok {
-		f.step(t, r.From, fmt.Sprintf("`%s` is not renamed: `%s` leads through something that is no object.", strings.Join(r.From[1:], "."), strings.Join(r.To[1:], ".")), value, value)
+		f.stays(t, r.From, fmt.Sprintf("`%s` is not renamed: `%s` leads through something that is no object.", strings.Join(r.From[1:], "."), strings.Join(r.To[1:], ".")), value)
 		return
 	}
 	f.step(t, r.From, fmt.Sprintf("`%s` becomes `%s`.", strings.Join(r.From[1:], "."), strings.Join(r.To[1:], ".")), value, value)
@@ -100,7 +106,7 @@ func (f *flow) cast(t *plan.Transformation, path []string, to string) {
 	out, ok := Cast(value, to)
 	name := strings.Join(path, ".")
 	if !ok {
-		f.step(t, path, fmt.Sprintf("`%s` stays as it is: it cannot be read as %s.", name, typeWords[to]), value, value)
+		f.stays(t, path, fmt.Sprintf("`%s` stays as it is: it cannot be read as %s.", name, typeWords[to]), value)
 		return
 	}
 	if string(out) == string(value) {
@@ -116,7 +122,7 @@ func (f *flow) set(t *plan.Transformation, path []string, value []byte) {
 	before := rawjson.At(f.message, path)
 	after, ok := put(f.message, path, value)
 	if !ok {
-		f.step(t, path, fmt.Sprintf("`%s` is not set: the path leads through something that is no object.", strings.Join(path, ".")), before, before)
+		f.stays(t, path, fmt.Sprintf("`%s` is not set: the path leads through something that is no object.", strings.Join(path, ".")), before)
 		return
 	}
 	if string(before) == string(value) {

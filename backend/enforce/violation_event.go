@@ -18,7 +18,7 @@ type PlanRef struct{ ID, Name string }
 // ViolationEvents makes the events Segment forwards about the violations of
 // another one, one each (protocols/validate/forward-violations). The same event
 // always gives the same ones, ids included.
-func ViolationEvents(r *event.Record, violations []Violation, p PlanRef) []json.RawMessage {
+func ViolationEvents(r *event.Record, violations []ViolationNote, p PlanRef) []json.RawMessage {
 	list := make([]json.RawMessage, len(violations))
 	for i := range violations {
 		list[i] = violationEvent(r, &violations[i], p, i)
@@ -62,7 +62,7 @@ type violationProperties struct {
 	Description    string `json:"violationDescription"`
 }
 
-func violationEvent(r *event.Record, v *Violation, p PlanRef, n int) json.RawMessage {
+func violationEvent(r *event.Record, v *ViolationNote, p PlanRef, n int) json.RawMessage {
 	at := func(steps ...string) string {
 		s, _ := rawjson.String(rawjson.At(r.Message, steps))
 		return s

@@ -122,11 +122,16 @@ func (p *Plan) EnforcementOf(source event.SourceRef) *Enforcement {
 func (p *Plan) TransformationsOf(source event.SourceRef, destination string) []*Transformation {
 	var list []*Transformation
 	for _, t := range p.Transformations {
-		if !t.Off && strings.EqualFold(t.Destination, destination) && (t.Source == "" || isSource(source, t.Source)) {
+		if !t.Off && strings.EqualFold(t.Destination, destination) && t.For(source) {
 			list = append(list, t)
 		}
 	}
 	return list
+}
+
+// For reports whether a transformation is for the events of a source.
+func (t *Transformation) For(source event.SourceRef) bool {
+	return t.Source == "" || isSource(source, t.Source)
 }
 
 func isSource(source event.SourceRef, name string) bool {

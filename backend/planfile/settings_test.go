@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -192,4 +193,21 @@ func TestMistakesInSettingsAreRefused(t *testing.T) {
 	// Two destinations, two sources, one switched off: no contradiction.
 	readOne(t, "sidetrack-plan: 1\nevents: {A: {}}\ntransformations: [{event: A, drop: true}, {event: A, destination: B, drop: true}, {event: A, enabled: false, drop: true}]\n")
 	readOne(t, "sidetrack-plan: 1\nevents: {A: {}}\ntransformations: [{source: X, event: A, drop: true}, {source: Y, event: A, drop: true}]\n")
+}
+
+// The page shows a file that is read as it stands there.
+func TestTheDocumentedSettingsAreRead(t *testing.T) {
+	page, err := os.ReadFile("../../docs/enforcement.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(page), "```yaml\n")
+	text, _, closed := strings.Cut(text, "```")
+	if !found || !closed {
+		t.Fatal("the page shows no YAML")
+	}
+	p := readOne(t, text)
+	if len(p.Enforcement) != 2 || len(p.Transformations) != 2 || len(p.Problems) != 0 {
+		t.Errorf("%+v", p)
+	}
 }

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{seq}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be left of an event on its way out; nothing is changed or sent */
+        get: operations["preview-enforcement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{seq}/fix": {
         parameters: {
             query?: never;
@@ -392,6 +409,23 @@ export interface paths {
         put?: never;
         /** Change the file of the plan, leaving every other byte; a dry run unless said otherwise */
         post: operations["edit-plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Enforcement and transformations in force for each source, and what they would have done to the newest events */
+        get: operations["get-plan-enforcement"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -608,6 +642,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Annotations: {
+            /** @description Taken out because they are not planned */
+            omitted: string[];
+            /** @description Taken out because they break the plan; omitted_on_violation in the message */
+            omittedOnViolation: string[];
+            sourceId: string;
+            violations: components["schemas"]["ViolationNote"][];
+        };
         BackupInputBody: {
             /** @description Absolute path of a file that is not there yet, on the machine Sidetrack runs on */
             file: string;
@@ -672,6 +714,22 @@ export interface components {
         ConnectionsOutputBody: {
             /** @description Newest first */
             items: components["schemas"]["Connection"][];
+        };
+        Control: {
+            /** @description Where it is set; no line where nothing is and it is allow */
+            at: components["schemas"]["Place"];
+            /** @enum {string} */
+            do: "allow" | "block" | "omit";
+        };
+        Controls: {
+            /** @description Of the common rules, over what is left of the message: allow, omit or block */
+            common: components["schemas"]["Control"];
+            /** @description track only: allow or block */
+            unplannedEvents: components["schemas"]["Control"];
+            /** @description Properties or traits the plan does not name: allow or omit */
+            unplannedFields: components["schemas"]["Control"];
+            /** @description Of the call's own rule: allow, omit, or for track block */
+            violations: components["schemas"]["Control"];
         };
         CoverageCounts: {
             /**
@@ -800,6 +858,79 @@ export interface components {
             /** @enum {string} */
             label?: "dev" | "staging" | "prod";
             name?: string;
+        };
+        Enforcement: {
+            at: components["schemas"]["Place"];
+            /** @description Source that gets events that are blocked */
+            forwardBlockedTo: string;
+            /** @description Source that gets a Violation Generated event for each violation */
+            forwardViolationsTo: string;
+            group: components["schemas"]["Controls"];
+            identify: components["schemas"]["Controls"];
+            /** @description Ids or names; none: every source without an entry of its own */
+            sources: string[];
+            /** @description Holds for page and screen calls too, which a plan takes for events */
+            track: components["schemas"]["Controls"];
+        };
+        EnforcementCounts: {
+            /**
+             * Format: int64
+             * @description Would have been blocked
+             */
+            blocked: number;
+            /** Format: int64 */
+            events: number;
+            /**
+             * Format: int64
+             * @description Would have lost a property or trait that is not planned
+             */
+            omitted: number;
+            /**
+             * Format: int64
+             * @description Would have lost a property or trait that breaks the plan
+             */
+            omittedOnViolation: number;
+            /** @description Of those blocked, by reason */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Would have been changed by a transformation at the source
+             */
+            transformed: number;
+        };
+        EnforcementOutputBody: {
+            /**
+             * Format: int64
+             * @description How many of the newest events the counts are over
+             */
+            examined: number;
+            /** @description One for each source that has a plan */
+            items: components["schemas"]["SourceEnforcement"][];
+            /**
+             * Format: int64
+             * @description Seq of the oldest of them; 0 when there is none
+             */
+            oldest: number;
+        };
+        EnforcementPreview: {
+            /** @description The message as it would be forwarded, as JSON text; empty when it is blocked */
+            after: string;
+            /** @description What is noted in context.protocols */
+            annotations: components["schemas"]["Annotations"];
+            /** @description The message as it is stored, as JSON text */
+            before: string;
+            blocked: boolean;
+            /**
+             * @description Empty unless blocked
+             * @enum {string}
+             */
+            reason: "" | "unplanned" | "schema_violation" | "unplanned_and_schema_violation" | "common_schema_violation" | "dropped_by_transformation";
+            /** Format: int64 */
+            seq: number;
+            /** @description What is done, in order */
+            steps: components["schemas"]["Step"][];
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -1423,6 +1554,16 @@ export interface components {
             name: string;
             writeKey: string;
         };
+        SourceEnforcement: {
+            counts: components["schemas"]["EnforcementCounts"];
+            enforcement: components["schemas"]["Enforcement"];
+            /** @description Name of the plan the source is held against */
+            plan: string;
+            /** @description False: no entry is for the source, and everything is allowed */
+            set: boolean;
+            source: components["schemas"]["SourceRef"];
+            transformations: components["schemas"]["TransformationView"][];
+        };
         SourceRef: {
             id: string;
             /**
@@ -1525,6 +1666,22 @@ export interface components {
             url: string;
             version: string;
         };
+        Step: {
+            /** @description The value after, as JSON; empty where it is gone */
+            after: string;
+            /** @description Where it is set */
+            at: components["schemas"]["Place"];
+            /** @description The value before, as JSON; empty where there was none */
+            before: string;
+            /** @description JSON pointer to what it was about; empty for the whole event */
+            path: string;
+            /** @description The setting, such as track.unplanned_properties, or the name of the transformation */
+            rule: string;
+            /** @description A transformation changed the event; false for what it could not do, and for enforcement */
+            transformed: boolean;
+            /** @description What happened, in a sentence */
+            words: string;
+        };
         Term: {
             /** Format: int64 */
             end: number;
@@ -1534,6 +1691,18 @@ export interface components {
             /** Format: int64 */
             start: number;
             values: string[] | null;
+        };
+        TransformationView: {
+            at: components["schemas"]["Place"];
+            /** @enum {string} */
+            call: "track" | "identify" | "group";
+            /** @description What it does, a sentence each */
+            changes: string[];
+            /** @description Empty: at the source, before every destination */
+            destination: string;
+            enabled: boolean;
+            event: string;
+            name: string;
         };
         UndoInputBody: {
             id: string;
@@ -1593,6 +1762,12 @@ export interface components {
             /** @description Violations first, then what is unplanned; each the most frequent first */
             items: components["schemas"]["Violation"][];
             totals: components["schemas"]["ViolationTotals"];
+        };
+        ViolationNote: {
+            description: string;
+            /** @description Dotted, from the message's root */
+            field: string;
+            type: string;
         };
         ViolationSource: {
             /** Format: int64 */
@@ -2052,6 +2227,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "preview-enforcement": {
+        parameters: {
+            query?: {
+                /** @description With the transformations for this destination; empty: as it leaves the source */
+                destination?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event's place in the log */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementPreview"];
                 };
             };
             /** @description Error */
@@ -2554,6 +2764,38 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-plan-enforcement": {
+        parameters: {
+            query?: {
+                /** @description Count over this many of the newest events; 0 for no counts */
+                last?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
