@@ -24,7 +24,7 @@ var layerNames = [...]string{"words", "rules", "work", "edges", "wiring"}
 
 var layers = map[string]int{
 	"event": words, "source": words, "fault": words, "rawjson": words, "document": words,
-	"spec": rules, "query": rules, "mute": rules, "plan": rules, "planfile": rules, "schema": rules, "naming": rules, "typed": rules, "repair": rules, "enforce": rules,
+	"spec": rules, "query": rules, "mute": rules, "plan": rules, "planfile": rules, "schema": rules, "naming": rules, "typed": rules, "draft": rules, "repair": rules, "enforce": rules,
 	"collector": work, "stream": work, "demo": work,
 	"store": edges, "watch": edges, "api": edges, "config": edges, "client": edges,
 	"app": wiring, "cli": wiring,

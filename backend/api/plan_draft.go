@@ -49,7 +49,7 @@ type Drafts struct {
 
 // PlanDrafter drafts plans.
 type PlanDrafter interface {
-	Drafts() Drafts
+	Drafts() (Drafts, error)
 	// DraftPlan drafts a plan. A file that is there already is a fault.Conflict
 	// and is never overwritten.
 	DraftPlan(ctx context.Context, a DraftAsk) (Drafted, error)
@@ -76,7 +76,11 @@ type draftsOutput struct{ Body Drafts }
 
 func (a *API) registerPlanDraft(h huma.API) {
 	huma.Get(h, "/api/plan/drafts", func(context.Context, *struct{}) (*draftsOutput, error) {
-		return &draftsOutput{a.PlanDrafter.Drafts()}, nil
+		list, err := a.PlanDrafter.Drafts()
+		if err != nil {
+			return nil, problem(err)
+		}
+		return &draftsOutput{list}, nil
 	}, op("list-plan-drafts", "The specs and use cases a plan can be drafted from"))
 	huma.Post(h, "/api/plan/draft", a.draftPlan, op("draft-plan", "Draft a plan from what was seen, a spec or a use case"), func(o *huma.Operation) {
 		o.Errors = append(o.Errors, http.StatusUnprocessableEntity, http.StatusConflict)
@@ -88,6 +92,9 @@ func (a *API) draftPlan(ctx context.Context, in *draftInput) (*draftOutput, erro
 	since, err := timeParam("since", b.Since, a.Now())
 	if err != nil {
 		return nil, problem(err)
+	}
+	if b.From == "events" {
+		a.Schema.CatchUp(ctx)
 	}
 	out, err := a.PlanDrafter.DraftPlan(ctx, DraftAsk{b.From, b.Name, b.Spec, b.UseCase, b.Q, b.Source, b.Label, since, b.Path, b.Use})
 	if err != nil {

@@ -93,3 +93,20 @@ func PropertyOf(pointer string) string {
 	}
 	return strings.Join(steps[2:], ".")
 }
+
+// RuleOf returns the rule an event of this call and name is held against, and
+// of several versions the one that is meant, else the oldest; nil when there is
+// none.
+func (j *Judge) RuleOf(call, name string, version int) *Rule {
+	k, _ := j.ruleFor(Call(call), name)
+	versions := j.events[k]
+	for _, v := range versions {
+		if v.Version == version {
+			return v.Rule
+		}
+	}
+	if len(versions) == 0 {
+		return nil
+	}
+	return versions[0].Rule
+}

@@ -252,3 +252,30 @@ func (s *Store) searchExample(ctx context.Context, v *Violation) error {
 	c.add("name = ?", v.Event)
 	return s.showFindings(ctx, c, func(int64) []*Violation { return []*Violation{v} })
 }
+
+// Violation tells what is known of one way to depart from the plan; no events
+// when there are none.
+func (s *Store) Violation(ctx context.Context, k plan.ViolationKey) (Violation, error) {
+	v := []Violation{{ViolationKey: k}}
+	rows, err := s.read.QueryContext(ctx, `SELECT source_n, sum(n), max(seq_1), max(seq_2), max(seq_3) FROM violation_days JOIN violations ON id = violation_id
+		WHERE code = ? AND call = ? AND event = ? AND version = ? AND path = ? GROUP BY source_n ORDER BY 2 DESC`, k.Code, k.Call, k.Event, k.Version, k.Path)
+	if err != nil {
+		return v[0], s.noticed(err)
+	}
+	defer rows.Close()
+	set := s.sources.Load()
+	for rows.Next() {
+		var sourceN, n int64
+		var seqs [3]int64
+		if err := rows.Scan(&sourceN, &n, &seqs[0], &seqs[1], &seqs[2]); err != nil {
+			return v[0], err
+		}
+		v[0].Events += n
+		v[0].Sources = append(v[0].Sources, ViolationSource{set.ref(sourceN), n})
+		v[0].examples = append(v[0].examples, seqs[:]...)
+	}
+	if err := rows.Err(); err != nil {
+		return v[0], s.noticed(err)
+	}
+	return v[0], s.noticed(s.illustrate(ctx, v))
+}
