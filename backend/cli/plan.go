@@ -11,10 +11,12 @@ import (
 )
 
 // Plan holds the commands for a tracking plan. Coverage needs a running
-// Sidetrack, and preview where it is not given a plan.
+// Sidetrack, as do preview where it is not given a plan, and draft from what was
+// seen.
 type Plan struct {
 	Check    PlanCheck    `cmd:"" help:"Look for mistakes in a plan itself."`
 	Validate PlanValidate `cmd:"" help:"Hold events of a file against a plan."`
+	Draft    PlanDraft    `cmd:"" help:"Write a plan to begin with: from what was seen, a spec or a use case."`
 	Coverage PlanCoverage `cmd:"" help:"The plan in force beside what was really sent."`
 	Preview  PlanPreview  `cmd:"" help:"What enforcement and transformations would leave of events."`
 	Diff     PlanDiff     `cmd:"" help:"What changed from one plan to another, breaking changes first."`

@@ -32,11 +32,11 @@ const (
 
 // Entry is a ready-made draft.
 type Entry struct {
-	ID          string
-	Title       string
-	Description string
-	Page        string // where Segment describes it
-	Rules       int
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Page        string `json:"page"` // where Segment describes it
+	Rules       int    `json:"events"`
 }
 
 // specs are the business specs of Segment (connections/spec), in the order of
