@@ -1,25 +1,14 @@
 import { MantineProvider } from '@mantine/core'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 
-import { ApiError } from '../api/client'
 import { CommandsProvider } from '../ui/commands'
+import { cache } from './cache'
 import { router } from './router'
 import { resolver, theme } from './theme'
 
 const Notices = lazy(() => import('./Notices').then((m) => ({ default: m.Notices })))
-
-const client = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2000,
-      // What the server refuses it refuses again; who does not answer may come back.
-      retry: (n, error) => !(error instanceof ApiError) && n < 1,
-      placeholderData: <T,>(last: T) => last,
-    },
-  },
-})
 
 export function App() {
   return (
@@ -27,7 +16,7 @@ export function App() {
       <Suspense fallback={null}>
         <Notices />
       </Suspense>
-      <QueryClientProvider client={client}>
+      <QueryClientProvider client={cache}>
         <CommandsProvider>
           <RouterProvider router={router} />
         </CommandsProvider>

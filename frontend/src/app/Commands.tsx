@@ -8,6 +8,8 @@ import { useAllCommands, useCommands, type Command } from '../ui/commands'
 import { useView } from '../view/useView'
 
 const loadPalette = () => import('./Palette').then((m) => ({ default: m.Palette }))
+/** The same chunk that the router asks for. */
+const loadPlan = () => import('../plan/PlanPage')
 const Palette = lazy(loadPalette)
 const KeyList = lazy(() => import('./KeyList').then((m) => ({ default: m.KeyList })))
 
@@ -50,14 +52,14 @@ export function useOpenCommands() {
   return { openPalette: () => setOpen('palette'), dialogs }
 }
 
-/** The palette is loaded when there is time for it, and long before that when asked. */
+/** The palette and the largest screen are loaded when there is time for it, and long before that when asked. */
 const soon = 1500
 
 /** The words for the palette: none that are typed before its field has the focus are lost. */
 function useTypedAhead(opening: boolean) {
   const [text, setText] = useState('')
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette().catch(() => undefined), soon)
+    const timer = setTimeout(() => void Promise.allSettled([loadPalette(), loadPlan()]), soon)
     return () => clearTimeout(timer)
   }, [])
   useEffect(() => {

@@ -1,6 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 
+import { askAhead } from '../plan/ahead'
 import { parseSearch, readView, stringifySearch } from '../view/address'
+import { cache } from './cache'
 import { Frame } from './Frame'
 import { Live } from './Live'
 import { NotFound } from './NotFound'
@@ -16,7 +18,7 @@ const routes = [
     },
   }),
   createRoute({ getParentRoute: () => root, path: '/live', component: Live }),
-  createRoute({ getParentRoute: () => root, path: '/plan', component: lazyRouteComponent(() => import('../plan/PlanPage'), 'PlanPage') }),
+  createRoute({ getParentRoute: () => root, path: '/plan', beforeLoad: ({ search }) => askAhead(cache, search), component: lazyRouteComponent(() => import('../plan/PlanPage'), 'PlanPage') }),
   createRoute({ getParentRoute: () => root, path: '/sources', component: lazyRouteComponent(() => import('../source/SourcesPage'), 'SourcesPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings/$section', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),

@@ -1,39 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, json, request } from '../api/client'
-import type { Coverage, Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
-import type { View } from '../view/address'
-import { since } from './words'
+import type { Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
+import { coverageQuery, planKey, planQuery, scopeOf, type Scope } from './ahead'
 
-/** Everything below is read anew when the stream says that the plan changed. */
-export const planKey = ['plan'] as const
+export { planKey, scopeOf, type Scope }
 
 /** How often counts are asked for while the screen is open. */
 const often = 3000
 
 export const usePlan = () =>
   useQuery({
-    queryKey: [...planKey, 'view'],
-    queryFn: ({ signal }) => get<PlanView>('/plan', undefined, signal),
+    ...planQuery,
     // While events are checked again the stream tells of it; this is for when it does not.
     refetchInterval: (q) => (q.state.data?.rejudging.running ? 1000 : 10_000),
   })
 
-/** The scopes of the top bar and the chosen time, as the server takes them. */
-export const scopeOf = (view: Pick<View, 'label' | 'source' | 'since'>) => ({
-  label: view.label,
-  source: view.source,
-  since: since(view.since),
-})
-export type Scope = Partial<ReturnType<typeof scopeOf>>
-
-export const useCoverage = (scope: Scope, enabled = true) =>
-  useQuery({
-    enabled,
-    queryKey: [...planKey, 'coverage', scope],
-    queryFn: ({ signal }) => get<Coverage>('/plan/coverage', scope, signal),
-    refetchInterval: often,
-  })
+export const useCoverage = (scope: Scope, enabled = true) => useQuery({ ...coverageQuery(scope), enabled, refetchInterval: often })
 
 /** More than this many kinds of violation nobody reads down to. */
 const mostViolations = 1000

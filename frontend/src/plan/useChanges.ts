@@ -15,6 +15,7 @@ export function useChanges() {
     const abort = new AbortController()
     let stop: (() => void) | undefined
     let cursor = 0
+    let lost = false
     void get<Status>('/status', undefined, abort.signal).then(
       ({ head }) => {
         if (abort.signal.aborted) return
@@ -22,7 +23,10 @@ export function useChanges() {
         stop = follow(nothing, {
           cursor: () => cursor,
           // What changed while nobody listened was not told.
-          connected: (away) => void (away || cache.invalidateQueries({ queryKey: ['plan'] })),
+          connected: (away) => {
+            if (!away && lost) void cache.invalidateQueries({ queryKey: ['plan'] })
+            lost = away !== null
+          },
           frame: (frame) => {
             if (frame.type === 'events') cursor = Math.max(cursor, frame.last)
             if (frame.type === 'changed') void cache.invalidateQueries({ queryKey: [frame.topic] })
