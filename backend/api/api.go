@@ -171,6 +171,7 @@ func New(o Options) *API {
 	a.registerViolations(h)
 	a.registerPlanEdit(h)
 	a.registerPlanDraft(h)
+	a.registerPlanExport(h)
 	a.doc = h.OpenAPI()
 	mux.HandleFunc("GET /api/stream", a.serveStream)
 	mux.HandleFunc("POST /api/session", a.startSession)

@@ -48,6 +48,9 @@ func (p *planning) targets(ctx context.Context) ([]planTarget, error) {
 		if err != nil {
 			return nil, fault.New(fault.Conflict, "the plan cannot be read, so it cannot be changed: %w", err)
 		}
+		if read.Format == plan.SettingsFormat {
+			continue // no plan, but what is done on the way to destinations
+		}
 		part := planSource{read, g.files, g.paths}
 		if len(read.Sources) > 0 {
 			bound = append(bound, planTarget{read.Name, []planSource{part}})

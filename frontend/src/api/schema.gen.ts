@@ -432,6 +432,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan in force as a file; the header Sidetrack-Notes counts what the format cannot say */
+        get: operations["export-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan/export/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a format cannot say of the plan in force */
+        get: operations["get-plan-export-notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan/suggestions": {
         parameters: {
             query?: never;
@@ -1019,6 +1053,12 @@ export interface components {
              * @description Pass as before for the page after; 0 when there is none
              */
             next: number;
+        };
+        ExportNotesOutputBody: {
+            /** @description Name the file is given for download */
+            file: string;
+            /** @description What the format cannot say, and what of the plan could not be read */
+            notes: components["schemas"]["Problem"][];
         };
         Finding: {
             /** @description Stable code, area.snake_case; the table is in docs/findings.md */
@@ -2796,6 +2836,112 @@ export interface operations {
             };
             /** @description Error */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "export-plan": {
+        parameters: {
+            query: {
+                /** @description segment: JSON of the Public API. csv: the columns of Segment's editor. sidetrack, or yaml: YAML made to be read */
+                format: "segment" | "csv" | "sidetrack" | "yaml";
+                /** @description Which plan when several are in force: its name, or its place among the plans of GET /api/plan, from 0 */
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/yaml": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-plan-export-notes": {
+        parameters: {
+            query: {
+                /** @description segment: JSON of the Public API. csv: the columns of Segment's editor. sidetrack, or yaml: YAML made to be read */
+                format: "segment" | "csv" | "sidetrack" | "yaml";
+                /** @description Which plan when several are in force: its name, or its place among the plans of GET /api/plan, from 0 */
+                plan?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportNotesOutputBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
