@@ -62,10 +62,14 @@ func ViolationOf(j *plan.Judge, r *event.Record, f *event.Finding) ViolationNote
 		v.Description = steps[len(steps)-1] + " is required"
 		return v
 	}
+	if f.Code == "plan.property_not_allowed" && len(steps) > 0 {
+		v.Description = "Additional property " + steps[len(steps)-1] + " is not allowed"
+		return v
+	}
 	value := rawjson.At(r.Message, steps)
 	for _, schema := range j.SchemasAt(r, r.Message, steps) {
-		if words := described(f, schema, value, v.Field); words != "" {
-			v.Description = words
+		if name, words := described(f, schema, value, v.Field); words != "" {
+			v.Type, v.Description = name, words
 			return v
 		}
 	}
@@ -81,13 +85,13 @@ func violationType(code string) string {
 	return ""
 }
 
-// described words a finding as gojsonschema does; empty where a schema is not
-// the one that failed.
-func described(f *event.Finding, schema *document.Node, value []byte, field string) string {
+// described names and words a finding as gojsonschema does; empty where a schema
+// is not the one that failed.
+func described(f *event.Finding, schema *document.Node, value []byte, field string) (name, words string) {
 	switch f.Code {
 	case "plan.wrong_type":
 		if types := plan.TypesOf(schema); len(types) > 0 {
-			return fmt.Sprintf("Invalid type. Expected: %s, given: %s", strings.Join(types, "/"), given(value))
+			return "Invalid Type", fmt.Sprintf("Invalid type. Expected: %s, given: %s", strings.Join(types, "/"), given(value))
 		}
 	case "plan.value_not_allowed":
 		if enum := schema.Get("enum"); enum != nil {
@@ -95,25 +99,55 @@ func described(f *event.Finding, schema *document.Node, value []byte, field stri
 			for _, n := range enum.Items {
 				list = append(list, string(n.AppendJSON(nil)))
 			}
-			return fmt.Sprintf("%s must be one of the following: %s", field, strings.Join(list, ", "))
+			return "Enum", fmt.Sprintf("%s must be one of the following: %s", field, strings.Join(list, ", "))
 		}
 		if one := schema.Get("const"); one != nil {
-			return fmt.Sprintf("%s does not match: %s", field, one.AppendJSON(nil))
+			return "Const", fmt.Sprintf("%s does not match: %s", field, one.AppendJSON(nil))
 		}
 	case "plan.pattern":
 		if p := schema.Get("pattern").String(); p != "" {
-			return "Does not match pattern '" + p + "'"
+			return "Pattern", "Does not match pattern '" + p + "'"
 		}
 	case "plan.format":
 		if name := schema.Get("format").String(); name != "" {
-			return "Does not match format '" + name + "'"
+			return "Format", "Does not match format '" + name + "'"
 		}
 	case "plan.out_of_range", "plan.wrong_length":
-		if f.Wants != "" {
-			return "Must be " + f.Wants
+		return bounded(f, schema, value)
+	}
+	return "", ""
+}
+
+// bounds are gojsonschema's keys and words for what is too small or too large,
+// by what the finding says the plan wants.
+var bounds = []struct {
+	wants   string
+	kind    rawjson.Kind
+	keyword string
+	name    string
+	words   string
+}{
+	{"at least ", rawjson.Number, "minimum", "Number Gte", "Must be greater than or equal to %s"},
+	{"at most ", rawjson.Number, "maximum", "Number Lte", "Must be less than or equal to %s"},
+	{"more than ", rawjson.Number, "exclusiveMinimum", "Number Gt", "Must be greater than %s"},
+	{"less than ", rawjson.Number, "exclusiveMaximum", "Number Lt", "Must be less than %s"},
+	{"a multiple of ", rawjson.Number, "multipleOf", "Multiple Of", "Must be a multiple of %s"},
+	{"at least ", rawjson.Text, "minLength", "String Gte", "String length must be greater than or equal to %s"},
+	{"at most ", rawjson.Text, "maxLength", "String Lte", "String length must be less than or equal to %s"},
+	{"at least ", rawjson.Array, "minItems", "Array Min Items", "Array must have at least %s items"},
+	{"at most ", rawjson.Array, "maxItems", "Array Max Items", "Array must have at most %s items"},
+	{"at least ", rawjson.Object, "minProperties", "Array Min Properties", "Must have at least %s properties"},
+	{"at most ", rawjson.Object, "maxProperties", "Array Max Properties", "Must have at most %s properties"},
+}
+
+func bounded(f *event.Finding, schema *document.Node, value []byte) (name, words string) {
+	for _, b := range bounds {
+		bound := schema.Get(b.keyword)
+		if bound != nil && b.kind == rawjson.KindOf(value) && strings.HasPrefix(f.Wants, b.wants) {
+			return b.name, fmt.Sprintf(b.words, bound.AppendJSON(nil))
 		}
 	}
-	return ""
+	return "", ""
 }
 
 func given(value []byte) string {

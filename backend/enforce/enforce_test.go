@@ -281,11 +281,11 @@ events:
 	}
 	for field, want := range map[string]string{
 		"properties.kind": `Enum: properties.kind must be one of the following: "web", 1.50`,
-		"properties.one":  `Enum: properties.one does not match: "x"`,
+		"properties.one":  `Const: properties.one does not match: "x"`,
 		"properties.code": `Pattern: Does not match pattern '^a$'`,
 		"properties.at":   `Format: Does not match format 'date-time'`,
-		"properties.n":    `Number: Must be at least 5`,
-		"properties.s":    `Length: Must be at most 2 characters`,
+		"properties.n":    `Number Gte: Must be greater than or equal to 5`,
+		"properties.s":    `String Lte: String length must be less than or equal to 2`,
 		"properties.f":    `Invalid Type: Invalid type. Expected: integer/null, given: number`,
 	} {
 		if have[field] != want {
