@@ -2,6 +2,8 @@ package plan_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,6 +33,20 @@ func TestViolationsOfARecordAreToldOnceEach(t *testing.T) {
 		"plan.missing_property /properties/total v3 muted=false", "plan.unplanned_event /event v0 muted=false"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The page for people tells every code.
+func TestThePageTellsEveryCode(t *testing.T) {
+	page, err := os.ReadFile("../../docs/plan.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range plan.Codes {
+		row := regexp.MustCompile("(?m)^\\|.*`" + regexp.QuoteMeta(c.Code) + "`.*\\| " + string(c.Severity) + " \\|")
+		if !row.Match(page) {
+			t.Errorf("docs/plan.md does not say that %s is a %s", c.Code, c.Severity)
+		}
 	}
 }
 
