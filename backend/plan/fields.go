@@ -32,7 +32,7 @@ func readFieldSet(schema *document.Node, depth int) *fieldSet {
 		return s
 	}
 	properties := schema.Get("properties")
-	s.open = properties == nil || speaksOfOthers(schema)
+	s.open = properties == nil || len(properties.Members) == 0 || speaksOfOthers(schema)
 	if properties != nil {
 		s.members = make(map[string]*fieldSet, len(properties.Members))
 		for _, m := range properties.Members {

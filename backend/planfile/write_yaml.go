@@ -2,6 +2,8 @@ package planfile
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -281,13 +283,18 @@ func yamlLong(schema *document.Node, required bool) *yaml.Node {
 	}
 	out := yamlMap()
 	kind, rest := shortType(schema)
+	planned, others := requiredNames(schema)
+	// The word required is taken by the list then, and ! says it of the property.
+	marked := required && len(others) > 0 && !hasMember(rest, "type")
+	if marked {
+		kind = cmp.Or(kind, "any") + "!"
+	}
 	if kind != "" {
 		put(out, "type", yamlText(kind))
 	}
-	if required {
+	if required && !marked {
 		put(out, "required", yamlScalar("true", "!!bool"))
 	}
-	planned, others := requiredNames(schema)
 	for _, m := range rest {
 		switch {
 		case m.Key == "required": // below, or ! at the names
@@ -302,12 +309,16 @@ func yamlLong(schema *document.Node, required bool) *yaml.Node {
 		}
 	}
 	switch {
-	case len(others) > 0 && required: // the word says already that the property is
+	case len(others) > 0 && required && !marked:
 		put(out, "allOf", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{yamlMap("required", yamlList(others))}})
 	case len(others) > 0:
 		put(out, "required", yamlList(others))
 	}
 	return out
+}
+
+func hasMember(members []document.Member, key string) bool {
+	return slices.ContainsFunc(members, func(m document.Member) bool { return m.Key == key })
 }
 
 // yamlOf writes a node as it is; lists of plain values on one line.
