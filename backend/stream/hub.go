@@ -50,7 +50,7 @@ type batch struct {
 	prev, last int64
 	records    []event.Record
 	size       int
-	frame      *websocket.PreparedMessage // everything, for readers without a filter
+	frame      func() *websocket.PreparedMessage // everything, for readers without a filter; made for the first of them
 }
 
 // Hub hands committed records to live readers.
@@ -201,7 +201,7 @@ func (h *Hub) gather(prev int64, records []event.Record) *batch {
 		b.size += len(records[i].Message) + recordBytes
 		b.last = max(b.last, records[i].Seq)
 	}
-	b.frame = h.prepare(eventsFrame(records, b.last))
+	b.frame = sync.OnceValue(func() *websocket.PreparedMessage { return h.prepare(eventsFrame(records, b.last)) })
 	return b
 }
 

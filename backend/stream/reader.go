@@ -179,7 +179,7 @@ func (r *reader) step(ctx context.Context) (wake <-chan struct{}, busy bool, err
 // take sends what the reader has not seen of a batch.
 func (r *reader) take(b *batch) error {
 	if len(r.q.Terms) == 0 && r.cursor == b.prev {
-		if err := r.send(b.frame); err != nil {
+		if err := r.send(b.frame()); err != nil {
 			return err
 		}
 		r.moved(b.last)
