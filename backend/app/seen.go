@@ -21,7 +21,7 @@ type seen struct {
 
 const (
 	lookForEvents = 250 * time.Millisecond
-	busyQueue     = 100 // waiting events that make counting step back
+	busyQueue     = 16 // waiting events that make counting step back
 )
 
 // run counts until ctx ends. It rests twice as long as it worked, and nine

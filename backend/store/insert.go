@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"time"
 
@@ -17,7 +18,7 @@ const duplicateWindow = 24 * time.Hour
 // inserter holds the hot statements. They go neither through gorm nor through
 // database/sql; see direct.
 type inserter struct {
-	begin, commit, rollback, event, id, seen, finding, block, rollup, minute, sighting, counters *statement
+	begin, commit, rollback, event, id, seen, finding, block, rollup, minute, sighting, counters, idsThrough *statement
 }
 
 func (in *inserter) prepare(d *direct) error {
@@ -32,8 +33,9 @@ func (in *inserter) prepare(d *direct) error {
 			findings, added, masked, summary, size, run_id, block_id, request_at, message_at, span_offset, span_length, item)
 			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`},
 		{&in.id, "INSERT INTO message_ids (hash, seq) VALUES (?,?)"},
+		{&in.idsThrough, "UPDATE message_ids_progress SET through = ?"},
 		{&in.seen, `SELECT e.seq FROM message_ids m CROSS JOIN events e ON e.seq = m.seq
-			WHERE m.hash = ? AND e.message_id = ? AND e.source_n = ? AND e.received_at >= ? AND e.deletion IS NULL ORDER BY e.seq LIMIT 1`},
+			WHERE m.hash = ? AND e.message_id = ? AND e.source_n = ? AND e.received_at >= ? AND e.deletion IS NULL ORDER BY m.seq LIMIT 1`},
 		{&in.finding, "INSERT OR IGNORE INTO findings (code, seq) VALUES (?,?)"},
 		{&in.block, insertBlock},
 		{&in.rollup, upsertRollup},
@@ -54,29 +56,26 @@ func (in *inserter) prepare(d *direct) error {
 
 // group is one commit while it is put together.
 type group struct {
-	records   []event.Record
-	rows      []row
-	block     []byte // the one being filled
-	packed    []byte // the one being written
-	first     int    // index of the block's first record
-	blockIDs  []int64
-	ids       map[idKey]int64 // message ids of this commit, whose rows are not there yet
-	rollups   map[rollupKey]int64
-	minutes   map[int64]stretch
-	sightings map[sightingKey]int64
-}
-
-type idKey struct {
-	sourceN int64
-	id      string
+	jobs          []*job
+	records       []event.Record
+	events, bytes int
+	block         []byte           // the one being filled
+	packed        []byte           // the one being written
+	blockID       int64            // of the one being filled
+	first         int              // index of the block's first record
+	ids           map[idKey]heldID // message ids of this commit
+	idRows        []idRow
+	idsWritten    bool
+	rollups       map[rollupKey]int64
+	minutes       map[int64]stretch
+	sightings     map[sightingKey]int64
 }
 
 // row is where a record's bytes stand.
 type row struct {
 	requestAt, messageAt int
 	span                 event.Span
-	sourceN              int64
-	block                int // index in blockIDs
+	sourceN, block       int64
 }
 
 // stretch is a part of the log, both ends included.
@@ -92,31 +91,8 @@ type sightingKey struct {
 	library, version, origin string
 }
 
-// insertGroup writes the arrivals of a commit: blocks, then rows, then sums.
-func (w *writer) insertGroup(jobs []*job) ([]event.Record, error) {
-	g := w.newGroup(jobs)
-	seq := w.snapshot().Head
-	for _, j := range jobs {
-		if err := w.gather(g, j.arrival, &seq); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.flush(g); err != nil {
-		return nil, err
-	}
-	if len(g.records) == 0 {
-		return nil, nil
-	}
-	for i := range g.records {
-		if err := w.insertRow(&g.records[i], g.rows[i], g.blockIDs[g.rows[i].block]); err != nil {
-			return nil, err
-		}
-	}
-	return g.records, w.insertSums(g)
-}
-
-// newGroup begins a commit with what the last one needed no longer. The records
-// are handed on, so they are new.
+// newGroup begins a commit with what the last one needed no longer. The jobs and
+// the records are handed on, so they are new.
 func (w *writer) newGroup(jobs []*job) *group {
 	g, events := &w.group, 0
 	for _, j := range jobs {
@@ -129,21 +105,47 @@ func (w *writer) newGroup(jobs []*job) *group {
 	if cap(g.block) > 2*blockBytes { // one request may be larger than a block
 		g.block = nil
 	}
-	*g = group{records: make([]event.Record, 0, events), rows: g.rows[:0], block: g.block[:0], packed: g.packed[:0], blockIDs: g.blockIDs[:0],
-		ids: g.ids, rollups: g.rollups, minutes: g.minutes, sightings: g.sightings}
+	*g = group{records: make([]event.Record, 0, events), block: g.block[:0], packed: g.packed[:0],
+		ids: g.ids, idRows: g.idRows[:0], rollups: g.rollups, minutes: g.minutes, sightings: g.sightings}
 	return g
 }
 
-// gather gives the records of an arrival their numbers and packs its bytes.
-func (w *writer) gather(g *group, a *event.Arrival, seq *int64) error {
+// insertJobs writes the rows of some arrivals.
+func (w *writer) insertJobs(g *group, jobs []*job) error {
+	g.jobs = append(g.jobs, jobs...)
+	for _, j := range jobs {
+		g.events, g.bytes = g.events+j.events, g.bytes+j.bytes
+		if err := w.insertArrival(g, j.arrival); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endGroup writes the last block, the sums and what else is due, and commits.
+func (w *writer) endGroup(g *group) error {
+	if err := w.flushBlock(g); err != nil {
+		return err
+	}
+	if len(g.records) > 0 {
+		if err := errors.Join(w.insertSums(g), w.writeIDs(g)); err != nil {
+			return err
+		}
+	}
+	if err := w.violations.writeArrivals(); err != nil {
+		return err
+	}
+	return w.insert.commit.run()
+}
+
+// insertArrival gives the records of an arrival their numbers, packs its bytes
+// and writes its rows.
+func (w *writer) insertArrival(g *group, a *event.Arrival) error {
 	if len(a.Records) == 0 {
 		return nil
 	}
-	events := len(g.records) - g.first
-	if events > 0 && (events+len(a.Records) > blockEvents || len(g.block)+len(a.Body) > blockBytes) {
-		if err := w.flush(g); err != nil {
-			return err
-		}
+	if err := w.makeRoom(g, a); err != nil {
+		return err
 	}
 	var requestAt int
 	var err error
@@ -153,21 +155,36 @@ func (w *writer) gather(g *group, a *event.Arrival, seq *int64) error {
 	sources := w.s.sources.Load()
 	for i := range a.Records {
 		rec, span := &a.Records[i], a.Spans[i]
-		*seq++
-		rec.Seq = *seq
+		rec.Seq = w.head + int64(len(g.records)) + 1
 		rec.ReceivedAt, rec.Timestamp = asStored(rec.ReceivedAt), asStored(rec.Timestamp)
-		rw := row{requestAt: requestAt, span: span, sourceN: sources.number(rec.Source.ID), block: len(g.blockIDs)}
+		rw := row{requestAt: requestAt, span: span, sourceN: sources.number(rec.Source.ID), block: g.blockID}
 		g.block, rw.messageAt = appendMessage(g.block, a.Body[span.Offset:span.Offset+span.Length], rec.Message)
-		if !a.Imported {
-			if err := w.markDuplicate(g, rec, rw.sourceN); err != nil {
-				return err
-			}
+		if err := w.markDuplicate(g, rec, rw.sourceN, a.Imported); err != nil {
+			return err
+		}
+		if err := w.insertRow(rec, rw); err != nil {
+			return err
 		}
 		g.sum(rec, rw.sourceN, a)
 		if err := w.violations.add(rec, rw.sourceN, 1); err != nil {
 			return err
 		}
-		g.records, g.rows = append(g.records, *rec), append(g.rows, rw)
+		g.records = append(g.records, *rec)
+	}
+	return nil
+}
+
+// makeRoom begins a block where the one being filled has no room for an arrival.
+func (w *writer) makeRoom(g *group, a *event.Arrival) error {
+	events := len(g.records) - g.first
+	if events > 0 && (events+len(a.Records) > blockEvents || len(g.block)+len(a.Body) > blockBytes) {
+		if err := w.flushBlock(g); err != nil {
+			return err
+		}
+		events = 0
+	}
+	if events == 0 {
+		g.blockID = w.newBlockID()
 	}
 	return nil
 }
@@ -175,15 +192,13 @@ func (w *writer) gather(g *group, a *event.Arrival, seq *int64) error {
 // asStored is a time as it comes back from the database.
 func asStored(t time.Time) time.Time { return time.UnixMicro(t.UnixMicro()).UTC() }
 
-// flush writes the block that is being filled.
-func (w *writer) flush(g *group) error {
+// flushBlock writes the block that is being filled.
+func (w *writer) flushBlock(g *group) error {
 	if len(g.records) == g.first {
 		return nil
 	}
 	g.packed = w.s.blocks.enc.EncodeAll(g.block, g.packed[:0])
-	id := w.newBlockID()
-	err := w.insert.block.int(id).int(g.records[g.first].Seq).int(g.records[len(g.records)-1].Seq).blob(g.packed).run()
-	g.blockIDs = append(g.blockIDs, id)
+	err := w.insert.block.int(g.blockID).int(g.records[g.first].Seq).int(g.records[len(g.records)-1].Seq).blob(g.packed).run()
 	g.block, g.first = g.block[:0], len(g.records)
 	return err
 }
@@ -191,33 +206,37 @@ func (w *writer) flush(g *group) error {
 // hashOf is stable: it is kept in the database.
 func hashOf(messageID string) int64 { return int64(xxhash.Sum64String(messageID)) }
 
-// markDuplicate looks whether this source sent the message id before.
-func (w *writer) markDuplicate(g *group, rec *event.Record, sourceN int64) error {
-	if rec.MessageID == "" || rec.Disposition == event.Rejected {
+// markDuplicate looks whether this source sent the message id before. An
+// imported event was looked at where it arrived.
+func (w *writer) markDuplicate(g *group, rec *event.Record, sourceN int64, imported bool) error {
+	if rec.MessageID == "" {
+		return nil
+	}
+	g.idRows = append(g.idRows, idRow{hashOf(rec.MessageID), rec.Seq})
+	if rec.Disposition == event.Rejected {
 		return nil
 	}
 	key := idKey{sourceN, rec.MessageID}
-	first, found := g.ids[key]
-	if !found {
-		since := rec.ReceivedAt.Add(-duplicateWindow).UnixMicro()
-		var err error
-		first, found, err = w.insert.seen.int(hashOf(rec.MessageID)).text(rec.MessageID).int(sourceN).int(since).find()
-		if err != nil {
-			return err
-		}
-		if !found {
-			first = rec.Seq
-		}
-		g.ids[key] = first
+	var first int64
+	var err error
+	if !imported {
+		first, err = w.firstWithID(g, key, rec.ReceivedAt)
 	}
-	if found && w.s.o.SentDuplicate != nil {
+	if err != nil {
+		return err
+	}
+	if first == 0 {
+		w.hold(g, key, heldID{rec.Seq, rec.ReceivedAt.UnixMicro()})
+		return nil
+	}
+	if w.s.o.SentDuplicate != nil {
 		w.s.o.SentDuplicate(rec, first)
 		rec.Verdict = event.VerdictOf(rec.Findings)
 	}
 	return nil
 }
 
-func (w *writer) insertRow(r *event.Record, rw row, block int64) error {
+func (w *writer) insertRow(r *event.Record, rw row) error {
 	st := w.insert.event
 	st.int(r.Seq).int(r.ReceivedAt.UnixMicro()).int(rw.sourceN).text(r.Type).text(r.Name).text(r.UserID).text(r.AnonymousID).text(r.MessageID)
 	st.int(r.Timestamp.UnixMicro()).text(string(r.Disposition)).text(string(r.Verdict))
@@ -236,15 +255,10 @@ func (w *writer) insertRow(r *event.Record, rw row, block int64) error {
 		}
 		st.text(string(b))
 	}
-	st.text(r.Summary).int(int64(r.Size)).text(r.RunID).int(block).int(int64(rw.requestAt)).int(int64(rw.messageAt))
+	st.text(r.Summary).int(int64(r.Size)).text(r.RunID).int(rw.block).int(int64(rw.requestAt)).int(int64(rw.messageAt))
 	st.int(int64(rw.span.Offset)).int(int64(rw.span.Length)).int(int64(rw.span.Index))
 	if err := st.run(); err != nil {
 		return err
-	}
-	if r.MessageID != "" {
-		if err := w.insert.id.int(hashOf(r.MessageID)).int(r.Seq).run(); err != nil {
-			return err
-		}
 	}
 	for _, f := range r.Findings {
 		if err := w.insert.finding.text(f.Code).int(r.Seq).run(); err != nil {

@@ -42,6 +42,7 @@ type seen struct {
 	move   *statement
 
 	through atomic.Int64 // counted and written up to this Seq
+	recent  recent
 }
 
 type seenRow struct {
@@ -68,17 +69,11 @@ func (s *Store) CountSchema(ctx context.Context) (CountedSchema, error) {
 	}
 	var out CountedSchema
 	if head := s.Counters().Head; head > f.after {
-		list, err := s.page(ctx, s.where(Ask{After: f.after}), "ASC", seenPage)
-		if err == nil {
-			err = s.count(ctx, list)
-		}
+		n, err := s.countNext(ctx, head)
 		if err != nil {
 			return out, s.startOver(ctx, err)
 		}
-		out = CountedSchema{len(list), len(list) == seenPage}
-		if !out.More {
-			f.after = max(f.after, head) // what is not there was deleted
-		}
+		out = CountedSchema{n, f.after < head}
 	}
 	if f.fresh == 0 {
 		f.through.Store(f.after)
@@ -158,35 +153,68 @@ func (s *Store) forgetSeen() {
 	f.rows, f.names = map[schema.Key]*seenRow{}, map[string]map[seenName]bool{}
 }
 
-// count counts a page of events. One whose message cannot be read counts
-// without its properties.
-func (s *Store) count(ctx context.Context, list []rowAt) error {
+// countNext counts some of the events up to head: those that are still held, or
+// a page of the log.
+func (s *Store) countNext(ctx context.Context, head int64) (n int, err error) {
 	f := &s.seen
+	if list := f.recent.after(f.after, seenPage); len(list) > 0 {
+		for i := range list {
+			r := list[i]
+			f.after = r.Seq
+			if err := s.countOne(ctx, &r); err != nil {
+				return 0, err
+			}
+		}
+		return len(list), nil
+	}
+	list, err := s.page(ctx, s.where(Ask{After: f.after}), "ASC", seenPage)
+	if err == nil {
+		err = s.countPage(ctx, list)
+	}
+	if err == nil && len(list) < seenPage {
+		f.after = max(f.after, head) // what is not there was deleted
+	}
+	return len(list), err
+}
+
+// countPage counts a page of events. One whose message cannot be read counts
+// without its properties.
+func (s *Store) countPage(ctx context.Context, list []rowAt) error {
 	var b openBlock
 	for i := range list {
 		r := &list[i]
-		f.after = r.Seq
-		f.fresh++
-		key, counts := schema.KeyOf(&r.Record)
-		if !counts {
-			continue
+		s.seen.after = r.Seq
+		if _, counts := schema.KeyOf(&r.Record); counts {
+			here, err := s.fill(ctx, r, &b)
+			if err != nil && !errors.Is(err, errBlock) {
+				return err
+			}
+			if !here && err == nil {
+				continue // deleted meanwhile
+			}
 		}
-		here, err := s.fill(ctx, r, &b)
-		if err != nil && !errors.Is(err, errBlock) {
+		if err := s.countOne(ctx, &r.Record); err != nil {
 			return err
 		}
-		if !here && err == nil {
-			continue // deleted meanwhile
-		}
-		row, err := s.seenRow(ctx, key, &r.Record)
-		if err != nil {
-			return err
-		}
-		before := len(row.tally.Properties)
-		row.tally.Fold(&r.Record)
-		row.dirty = true
-		f.held += len(row.tally.Properties) - before
 	}
+	return nil
+}
+
+func (s *Store) countOne(ctx context.Context, r *event.Record) error {
+	f := &s.seen
+	f.fresh++
+	key, counts := schema.KeyOf(r)
+	if !counts {
+		return nil
+	}
+	row, err := s.seenRow(ctx, key, r)
+	if err != nil {
+		return err
+	}
+	before := len(row.tally.Properties)
+	row.tally.Fold(r)
+	row.dirty = true
+	f.held += len(row.tally.Properties) - before
 	return nil
 }
 

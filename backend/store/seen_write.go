@@ -38,7 +38,7 @@ func (s *Store) writeSeen(ctx context.Context) error {
 		part := list[:min(seenRows, len(list))]
 		list = list[len(part):]
 		last = len(list) == 0
-		if err := s.w.do(ctx, &job{bare: true, change: func(*sql.Conn) error { return s.w.writeSeen(part, last) }}); err != nil {
+		if err := s.w.do(ctx, &job{bare: true, seen: true, change: func(*sql.Conn) error { return s.w.writeSeen(part, last) }}); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,9 @@
 //
 // There is one writer and there are many readers, chosen by intent: whatever
 // waits while a commit runs is the next commit (group commit, no timer), and
-// readers never make the writer wait. Append returns after COMMIT at
-// synchronous=FULL, so what was acknowledged survives a power cut.
+// readers never make the writer wait. Append returns after COMMIT and a flush of
+// the write-ahead log, as synchronous=FULL does it, so what was acknowledged
+// survives a power cut.
 //
 // All SQL and the dialect stay in here; nothing outside knows them.
 package store

@@ -51,6 +51,13 @@ func (c *conditions) listed(table string, values []any) {
 	c.text[len(c.text)-1] += ")"
 }
 
+// orAfter lets what is listed have all events after a Seq beside it.
+func (c *conditions) orAfter(seq int64) {
+	last := len(c.text) - 1
+	c.text[last] = strings.TrimSuffix(c.text[last], ")") + " UNION ALL SELECT seq FROM events WHERE seq > ?)"
+	c.args = append(c.args, seq)
+}
+
 // where turns an Ask into conditions.
 func (s *Store) where(a Ask) *conditions {
 	c := &conditions{}
@@ -134,6 +141,7 @@ func (s *Store) term(c *conditions, t query.Term) {
 			values[i] = hashOf(v)
 		}
 		c.listed("message_ids WHERE hash", values)
+		c.orAfter(s.w.ids.through.Load())
 	case "code":
 		c.listed("findings WHERE code", values)
 	case "has":

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type job struct {
 	arrival *event.Arrival
 	change  func(c *sql.Conn) error
 	bare    bool // change runs outside a transaction
+	seen    bool // change writes what was counted, and nothing else
 	probe   bool // change tells whether writing works
 	events  int
 	bytes   int
@@ -41,6 +43,9 @@ type writer struct {
 	violations violationBook
 	group      group // for the writer's goroutine only
 	block      int64 // id of the last block; an id is used once, so what was read under it stays true
+	head       int64 // newest Seq that was committed
+	ids        heldIDs
+	flush      flusher
 	running    sync.WaitGroup
 	work       chan struct{} // something was queued
 	problem    atomic.Pointer[string]
@@ -61,7 +66,7 @@ func newWriter(s *Store) (*writer, error) {
 		return nil, fmt.Errorf("open the event log: %w", err)
 	}
 	w := &writer{s: s, conn: conn, work: make(chan struct{}, 1), room: make(chan struct{})}
-	w.group = group{ids: map[idKey]int64{}, rollups: map[rollupKey]int64{}, minutes: map[int64]stretch{}, sightings: map[sightingKey]int64{}}
+	w.group = group{ids: map[idKey]heldID{}, rollups: map[rollupKey]int64{}, minutes: map[int64]stretch{}, sightings: map[sightingKey]int64{}}
 	if s.o.QueueEvents <= 0 {
 		s.o.QueueEvents = defaultQueue
 	}
@@ -81,7 +86,12 @@ func newWriter(s *Store) (*writer, error) {
 	if err := conn.QueryRowContext(context.Background(), "SELECT coalesce(max(id), 0) FROM blocks").Scan(&w.block); err != nil {
 		return nil, fmt.Errorf("read the newest block: %w", err)
 	}
-	if w.hot, err = openDirect(s.file, writerPragmas...); err != nil {
+	w.head = c.Head
+	if err := w.ids.load(context.Background(), conn); err != nil {
+		return nil, err
+	}
+	w.flush.file, w.flush.sync = s.file+"-wal", w.flush.flushLog
+	if w.hot, err = openDirect(s.file, append(slices.Clone(writerPragmas), "synchronous(NORMAL)")...); err != nil {
 		return nil, err
 	}
 	w.violations.conn = conn
@@ -186,84 +196,126 @@ func tally(rs []event.Record) (stored, rejected int64) {
 
 // run commits what waits, again and again, until close and an empty queue.
 func (w *writer) run() {
+	w.flush.begin(w.acknowledge)
 	for {
-		group, last := w.next()
-		if len(group) == 0 {
-			if last {
-				return
-			}
+		jobs, last := w.next(0, 0)
+		switch {
+		case len(jobs) == 0 && last:
+			w.flush.end()
+			return
+		case len(jobs) == 0:
 			<-w.work
-			continue
+		case jobs[0].change != nil:
+			w.flush.wait() // what came before is told before
+			w.makeChange(jobs)
+		default:
+			w.commit(jobs)
 		}
-		w.commit(group)
 	}
 }
 
-// next takes the jobs of the next commit. A change stands alone.
-func (w *writer) next() (group []*job, closing bool) {
+// next takes the jobs of the next commit, or more for one that holds some
+// events already. A change stands alone.
+func (w *writer) next(events, bytes int) (jobs []*job, closing bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	events, bytes := 0, 0
+	begun := events > 0
 	for len(w.queue) > 0 {
 		j := w.queue[0]
-		if len(group) > 0 && (j.change != nil || events+j.events > groupEvents || bytes+j.bytes > groupBytes) {
+		if begun && (j.change != nil || events+j.events > groupEvents || bytes+j.bytes > groupBytes) {
 			break
 		}
 		w.queue[0] = nil
 		w.queue = w.queue[1:]
-		group = append(group, j)
-		events, bytes = events+j.events, bytes+j.bytes
+		jobs = append(jobs, j)
+		events, bytes, begun = events+j.events, bytes+j.bytes, true
 		if j.change != nil {
 			break
 		}
 	}
-	return group, w.closing
+	return jobs, w.closing
 }
 
-func (w *writer) commit(group []*job) {
-	var records []event.Record
+func (w *writer) makeChange(jobs []*job) {
 	var err error
-	switch fn := group[0].change; {
-	case fn == nil:
-		records, err = w.commitArrivals(group)
-	case group[0].bare:
+	if !jobs[0].seen {
+		w.s.seen.recent.forget()
+		err = w.writeHeldIDs()
+	}
+	switch fn := jobs[0].change; {
+	case err != nil:
+	case jobs[0].bare:
 		err = fn(w.conn)
 	default:
 		err = w.transaction(fn)
 	}
-	w.settle(group, records, err)
-	if err == nil && len(records) > 0 && w.s.o.OnCommit != nil {
-		w.s.o.OnCommit(records)
-	}
-	for _, j := range group {
-		if err != nil && j.arrival != nil {
-			for i := range j.arrival.Records {
-				j.arrival.Records[i].Seq = 0
-			}
-			j.done <- fault.New(fault.Unavailable, "could not be stored: %w", err)
-			continue
-		}
-		j.done <- err
-	}
+	w.settle(jobs, nil, err)
+	jobs[0].done <- err
 }
 
-func (w *writer) commitArrivals(group []*job) ([]event.Record, error) {
-	if err := w.insert.begin.run(); err != nil {
-		return nil, err
+// commit stores arrivals and hands them on to be flushed. Until the commit
+// before it is on disk, it takes in what arrives.
+func (w *writer) commit(jobs []*job) {
+	g := w.newGroup(jobs)
+	err := w.insert.begin.run()
+	for err == nil && len(jobs) > 0 {
+		if err = w.insertJobs(g, jobs); err == nil {
+			jobs = w.more(g)
+		}
 	}
-	records, err := w.insertGroup(group)
 	if err == nil {
-		err = w.violations.writeArrivals()
+		err = w.endGroup(g)
 	}
-	if err == nil {
-		err = w.insert.commit.run()
-	}
+	w.flush.wait()
 	if err != nil {
 		w.violations.forget()
+		w.violations.forget()
 		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
-		return nil, err
+		w.acknowledge(g.jobs, nil, err)
+		return
 	}
-	return records, nil
+	if len(g.records) > 0 {
+		w.ids.take(g)
+		w.head = g.records[len(g.records)-1].Seq
+	}
+	w.flush.start(g.jobs, g.records)
+}
+
+// more waits for further jobs while the last commit is flushed; none when that
+// is over, or when the next job is not for this commit.
+func (w *writer) more(g *group) []*job {
+	for w.flush.busy {
+		select {
+		case <-w.flush.ended:
+			w.flush.busy = false
+		case <-w.work:
+		}
+		if jobs, _ := w.next(max(1, g.events), g.bytes); len(jobs) > 0 {
+			return jobs
+		}
+	}
+	return nil
+}
+
+// acknowledge tells everybody what became of a commit.
+func (w *writer) acknowledge(jobs []*job, records []event.Record, err error) {
+	if len(records) > 0 {
+		w.s.seen.recent.add(records) // before anybody hears of them
+	}
+	w.settle(jobs, records, err)
+	if len(records) > 0 && w.s.o.OnCommit != nil {
+		w.s.o.OnCommit(records)
+	}
+	for _, j := range jobs {
+		if err == nil {
+			j.done <- nil
+			continue
+		}
+		for i := range j.arrival.Records {
+			j.arrival.Records[i].Seq = 0
+		}
+		j.done <- fault.New(fault.Unavailable, "could not be stored: %w", err)
+	}
 }
 
 func (w *writer) transaction(fn func(*sql.Conn) error) error {
@@ -286,13 +338,13 @@ func (w *writer) transaction(fn func(*sql.Conn) error) error {
 }
 
 // settle brings the counters in memory up to date with what was committed.
-func (w *writer) settle(group []*job, records []event.Record, err error) {
+func (w *writer) settle(jobs []*job, records []event.Record, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, j := range group {
+	for _, j := range jobs {
 		w.count(j, -1)
 	}
-	if len(records) > 0 && err == nil {
+	if len(records) > 0 {
 		stored, rejected := tally(records)
 		w.counts.Stored += stored
 		w.counts.Rejected += rejected
@@ -303,7 +355,7 @@ func (w *writer) settle(group []*job, records []event.Record, err error) {
 	}
 	close(w.room)
 	w.room = make(chan struct{})
-	if group[0].arrival == nil && !group[0].probe {
+	if jobs[0].arrival == nil && !jobs[0].probe {
 		return
 	}
 	if err == nil {

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"fmt"
+	"os"
+
+	"sidetrack/backend/event"
+)
+
+// flusher puts what was committed on disk, and tells the senders then.
+//
+// SQLite at synchronous=FULL flushes its write-ahead log within COMMIT, and
+// nothing else can be written meanwhile. The hot connection leaves that flush to
+// us: the log is flushed all the same before anybody is answered, and the writer
+// puts the rows of its next commit together in that time. Everything else,
+// checkpoints too, SQLite flushes itself.
+type flusher struct {
+	file  string       // the write-ahead log
+	sync  func() error // flushes it
+	given chan flushing
+	ended chan struct{} // one for each that was given
+	busy  bool          // for the writer's goroutine only
+	log   *os.File      // for the flusher's goroutine only
+}
+
+type flushing struct {
+	jobs    []*job
+	records []event.Record
+}
+
+// begin sets the flusher going; tell hears what became of every commit, in
+// their order.
+func (f *flusher) begin(tell func([]*job, []event.Record, error)) {
+	f.given, f.ended = make(chan flushing), make(chan struct{}, 1)
+	go func() {
+		for c := range f.given {
+			tell(c.jobs, c.records, f.sync())
+			f.ended <- struct{}{}
+		}
+		if f.log != nil {
+			_ = f.log.Close() // what was written is on disk
+		}
+		close(f.ended)
+	}()
+}
+
+// start flushes a commit while the writer goes on. The one before has ended.
+func (f *flusher) start(jobs []*job, records []event.Record) {
+	f.busy = true
+	f.given <- flushing{jobs, records}
+}
+
+// wait returns when nothing is being flushed.
+func (f *flusher) wait() {
+	if f.busy {
+		<-f.ended
+		f.busy = false
+	}
+}
+
+// end waits for the last flush and ends the flusher.
+func (f *flusher) end() {
+	f.wait()
+	close(f.given)
+	<-f.ended
+}
+
+// flushLog opens the log at the first commit, when it is there for certain.
+func (f *flusher) flushLog() (err error) {
+	if f.log == nil {
+		f.log, err = os.OpenFile(f.file, os.O_RDWR, 0)
+	}
+	if err == nil {
+		err = flushData(f.log)
+	}
+	if err != nil {
+		return fmt.Errorf("flush the event log: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sidetrack/backend/event"
+	"sidetrack/backend/fault"
+)
+
+// heldFlush makes every flush wait until it is let go.
+func heldFlush(s *Store) (began, letGo chan struct{}) {
+	began, letGo = make(chan struct{}, 100), make(chan struct{})
+	flush := s.w.flush.sync
+	s.w.flush.sync = func() error {
+		began <- struct{}{}
+		<-letGo
+		return flush()
+	}
+	return began, letGo
+}
+
+// answered appends an event of its own in the background.
+func (s *Store) answered(t *testing.T, id string) <-chan error {
+	t.Helper()
+	done := make(chan error, 1)
+	a := s.single(time.Now(), id, "u", `{}`)
+	go func() { done <- s.Append(context.Background(), a) }()
+	return done
+}
+
+func TestNobodyIsAnsweredBeforeTheLogIsFlushed(t *testing.T) {
+	var heard atomic.Int64
+	s := openLog(t, Options{OnCommit: func(rs []event.Record) { heard.Add(int64(len(rs))) }})
+	began, letGo := heldFlush(s)
+	done := s.answered(t, "a")
+	<-began
+	select {
+	case err := <-done:
+		t.Fatal("answered before the flush:", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if c := s.Counters(); c.Stored != 0 || c.Pending != 1 || heard.Load() != 0 {
+		t.Errorf("before the flush: %+v, %d heard", c, heard.Load())
+	}
+	close(letGo)
+	if err := <-done; err != nil || s.Counters().Stored != 1 || heard.Load() != 1 {
+		t.Error("after it:", err, s.Counters(), heard.Load())
+	}
+}
+
+// What arrives while a commit is flushed makes one commit, in order.
+func TestArrivalsGatherWhileTheLogIsFlushed(t *testing.T) {
+	var mu sync.Mutex
+	var commits [][]int64
+	s := openLog(t, Options{OnCommit: func(rs []event.Record) {
+		mu.Lock()
+		defer mu.Unlock()
+		var seqs []int64
+		for _, r := range rs {
+			seqs = append(seqs, r.Seq)
+		}
+		commits = append(commits, seqs)
+	}})
+	began, letGo := heldFlush(s)
+	var all []<-chan error
+	for i := range 4 {
+		all = append(all, s.answered(t, fmt.Sprint(i)))
+		if i == 0 {
+			<-began
+		}
+	}
+	eventually(t, "all of them", func() bool { return s.Counters().Pending == 4 })
+	close(letGo)
+	for _, done := range all {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if got := fmt.Sprint(commits); got != "[[1] [2 3 4]]" {
+		t.Error("the commits are", got)
+	}
+}
+
+// A change waits until those before it were told, and what comes after waits
+// for it.
+func TestChangesKeepTheirTurnWhileTheLogIsFlushed(t *testing.T) {
+	s := openLog(t, Options{})
+	began, letGo := heldFlush(s)
+	first := s.answered(t, "a")
+	<-began
+	var then Counters
+	change := &job{done: make(chan error, 1), change: func(*sql.Conn) error {
+		then = s.Counters()
+		return nil
+	}}
+	if err := s.w.enqueue(context.Background(), change); err != nil {
+		t.Fatal(err)
+	}
+	second := s.answered(t, "b")
+	eventually(t, "one that waits", func() bool { return s.Counters().Pending == 2 })
+	close(letGo)
+	for _, done := range []<-chan error{first, change.done, second} {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if then.Stored != 1 || then.Pending != 1 || s.Counters().Stored != 2 {
+		t.Errorf("at the change %+v, at the end %+v", then, s.Counters())
+	}
+}
+
+// What could not be flushed is not acknowledged. It may still be there, and is
+// known for the same when it comes again.
+func TestAFailedFlushIsNotAcknowledged(t *testing.T) {
+	s := openLog(t, Options{SentDuplicate: firstOf})
+	flush := s.w.flush.sync
+	s.w.flush.sync = func() error { return errors.New("the disk is gone") }
+	a := s.single(time.Now(), "a", "u", `{}`)
+	if err := s.Append(context.Background(), a); fault.KindOf(err) != fault.Unavailable || a.Records[0].Seq != 0 {
+		t.Error(err, a.Records[0].Seq)
+	}
+	if s.Problem() == "" {
+		t.Error("nobody is told")
+	}
+	s.w.flush.sync = flush
+	again := s.must(t, s.single(time.Now(), "a", "u", `{}`))
+	if r := again.Records[0]; r.Seq != 2 || len(r.Findings) != 1 || s.Problem() != "" {
+		t.Errorf("#%d %v %q", r.Seq, r.Findings, s.Problem())
+	}
+	if c := s.Counters(); c.Stored != 2 || c.Received != 2 || c.Head != 2 {
+		t.Errorf("%+v", c)
+	}
+}
