@@ -119,6 +119,7 @@ func (a *API) suggestEdits(ctx context.Context, in *suggestInput) (*suggestOutpu
 	if ask.Call == "" {
 		ask.Call = "track"
 	}
+	a.Schema.CatchUp(ctx)
 	out, err := a.PlanEditor.SuggestEdits(ctx, ask)
 	if err != nil {
 		return nil, problem(err)
