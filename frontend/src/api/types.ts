@@ -45,6 +45,7 @@ export type PlanSuggestions = Schema['PlanSuggestions']
 export type PlanSuggestion = Schema['PlanSuggestion']
 export type Draft = Schema['DraftInputBody']
 export type Drafted = Schema['Drafted']
+export type PlanExportNotes = Schema['ExportNotesOutputBody']
 export type DraftList = Schema['Drafts']
 export type SchemaSeen = Schema['SchemaOutputBody']
 

@@ -8,6 +8,7 @@ import { Diff, type DiffLine } from '../ui/Diff'
 import { icon } from '../ui/marks'
 import { Failure, Note } from '../ui/Note'
 import { notify } from '../ui/notify'
+import { Names } from '../ui/Said'
 import { Seg } from '../ui/Seg'
 import { useDryRun, useSuggestions, useWriteEdits } from './queries'
 import { isUnplannedEvent } from './violations'
@@ -19,7 +20,11 @@ export function Accept({ violation }: { violation: Violation }) {
   if (found.error) return <Failure error={found.error} what="No change of the plan can be suggested." />
   const items = found.data?.items ?? []
   if (found.data && items.length === 0) {
-    return found.data.why ? <p className="t2 sm">{found.data.why}</p> : null
+    return found.data.why ? (
+      <p className="t2 sm">
+        <Names of={found.data.why} />
+      </p>
+    ) : null
   }
   const one = items[Number(chosen)] ?? items[0]
   return (
@@ -71,7 +76,9 @@ function Change({ suggestion: s, plan, why, only }: ChangeProps) {
   return (
     <>
       <div className="diff-words row sm">
-        <span className="grow t2">{s.words}</span>
+        <span className="grow t2">
+          <Names of={s.words} />
+        </span>
         <button type="button" className="btn xs" disabled={!dry.data || write.isPending} onClick={submit} aria-label={only ? 'Write to file' : `Write to file: ${s.title}`}>
           Write to file
         </button>

@@ -113,7 +113,9 @@ function Preview({ draft, waiting }: { draft: Drafted | undefined; waiting: bool
 /** The folder of last time, so that only the name is typed. */
 const suggested = (plan: PlanView | undefined, folder: string) => {
   const last = folder || plan?.paths[0]?.replace(/[^/\\]*$/, '') || ''
-  return last ? `${last}tracking-plan.yaml` : ''
+  if (!last) return ''
+  const usual = `${last}tracking-plan.yaml`
+  return plan?.paths.includes(usual) ? `${last}drafted-plan.yaml` : usual
 }
 
 function Save({ body, draft, plan, onDone }: { body: Draft | undefined; draft: Drafted | undefined; plan: PlanView | undefined; onDone: () => void }) {

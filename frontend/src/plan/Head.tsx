@@ -4,7 +4,7 @@ import { IconAlertOctagon, IconChevronDown, IconDownload, IconEye, IconFileCode,
 import type { PlanView } from '../api/types'
 import { icon } from '../ui/marks'
 import { clock, count, fullTime, happened } from '../ui/words'
-import { exportPlan, exports } from './exportPlan'
+import { exportPlan, exportsOf } from './exportPlan'
 import { base } from './words'
 
 interface Props {
@@ -50,8 +50,8 @@ export function Head({ plan, onDraft, onOpen }: Props) {
           </button>
         </Menu.Target>
         <Menu.Dropdown>
-          {exports.map((e) => (
-            <Menu.Item key={e.format} onClick={() => void exportPlan(e)}>
+          {exportsOf(plan?.plans ?? []).map((e) => (
+            <Menu.Item key={e.name} onClick={() => void exportPlan(e)}>
               {e.name}
             </Menu.Item>
           ))}

@@ -6,6 +6,7 @@ import { Fix } from '../event/Fix'
 import { ago, count, fullTime } from '../ui/words'
 import { useView } from '../view/useView'
 import { Accept } from './Accept'
+import { nextStep } from './violations'
 import { placeText, placeWords } from './words'
 
 export function Opened({ violation: v }: { violation: Violation }) {
@@ -14,7 +15,7 @@ export function Opened({ violation: v }: { violation: Violation }) {
   const names = v.sources.map((s) => `${s.name} (${count(s.count)})`)
   return (
     <div className="vg-ex">
-      <Fix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />
+      {nextStep(v) !== 'Add to plan' && <Fix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />}
       <Accept violation={v} />
       <div className="vg-links sm">
         <Link to="/live" search={{ ...scope, q: v.query }}>

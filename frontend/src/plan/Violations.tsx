@@ -10,7 +10,7 @@ import { cut, Names } from '../ui/Said'
 import { ago, count, fullTime } from '../ui/words'
 import { useView } from '../view/useView'
 import { Opened } from './Opened'
-import { isUnplannedEvent, ruleWords, titleOf, violationLines, type Line } from './violations'
+import { isUnplannedEvent, nextStep, ruleWords, titleOf, violationLines, type Line } from './violations'
 
 interface Props {
   list: ViolationList
@@ -110,13 +110,6 @@ function Item({ violation: v, n, open, onToggle }: { violation: Violation; n: nu
       {open && <Opened violation={v} />}
     </section>
   )
-}
-
-/** The likeliest next step: a name near a planned one is a slip in the app, what resembles nothing is new to the plan. */
-function nextStep(v: Violation): 'fix' | 'Add to plan' | 'Allow value' {
-  if (v.nearest) return 'fix'
-  if (v.code === 'plan.unplanned_event' || v.code === 'plan.unplanned_property') return 'Add to plan'
-  return v.code === 'plan.value_not_allowed' ? 'Allow value' : 'fix'
 }
 
 function ToPlan({ words, onOpen }: { words: string; onOpen: () => void }) {

@@ -78,3 +78,10 @@ function grouped(list: readonly Violation[], groupsOf: (v: Violation) => [key: s
 
 /** What stands in front: the event, and what happened to it in the first sentence. */
 export const titleOf = (v: Violation) => nameOf(eventOf(v))
+
+/** The likeliest next step: a name near a planned one is a slip in the app, what resembles nothing is new to the plan. */
+export function nextStep(v: Violation): 'fix' | 'Add to plan' | 'Allow value' {
+  if (v.nearest) return 'fix'
+  if (isUnplanned(v)) return 'Add to plan'
+  return v.code === 'plan.value_not_allowed' ? 'Allow value' : 'fix'
+}
