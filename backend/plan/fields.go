@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"sidetrack/backend/document"
@@ -81,13 +83,14 @@ func (s *fieldSet) has(name string) bool {
 func (s *fieldSet) unplanned(value any, pointer string, told map[string]bool, found func(in *fieldSet, pointer, name string)) {
 	switch v := value.(type) {
 	case map[string]any:
-		for name, inner := range v {
-			at := pointer + "/" + rawjson.Escape(name)
-			if deeper := s.members[name]; deeper != nil {
-				deeper.unplanned(inner, at, told, found)
-			} else if !s.open && !s.has(name) {
-				found(s, at, name)
+		if told != nil { // the first place that is told must not hang on chance
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				s.member(name, v[name], pointer, told, found)
 			}
+			return
+		}
+		for name, inner := range v {
+			s.member(name, inner, pointer, nil, found)
 		}
 	case []any:
 		if s.items == nil {
@@ -104,6 +107,15 @@ func (s *fieldSet) unplanned(value any, pointer string, told map[string]bool, fo
 				}
 			})
 		}
+	}
+}
+
+func (s *fieldSet) member(name string, value any, pointer string, told map[string]bool, found func(in *fieldSet, pointer, name string)) {
+	at := pointer + "/" + rawjson.Escape(name)
+	if deeper := s.members[name]; deeper != nil {
+		deeper.unplanned(value, at, told, found)
+	} else if !s.open && !s.has(name) {
+		found(s, at, name)
 	}
 }
 
