@@ -39,6 +39,7 @@ type ViolationTotals struct {
 	UnplannedProperties int   `json:"unplannedProperties"`
 	Events              int64 `json:"events" doc:"Events with any of them, each once, whatever q says"`
 	Muted               int64 `json:"muted" doc:"Events with a finding that was set aside, summed over its kinds. Not in the other numbers"`
+	Counting            bool  `json:"counting" doc:"Older events are still being counted, newest first, as after an upgrade"`
 	Uncounted           int64 `json:"uncounted" doc:"Events whose kind is beyond the 5,000 that are told apart, summed over their codes"`
 }
 

@@ -18,7 +18,7 @@ func (s *seen) Violations(ctx context.Context, a api.ViolationAsk) (api.Violatio
 		return out, err
 	}
 	t := &out.Totals
-	t.Events, t.Muted, t.Uncounted = found.Events, found.Muted, found.Rest
+	t.Events, t.Muted, t.Uncounted, t.Counting = found.Events, found.Muted, found.Rest, found.Counting
 	for code, n := range found.Kinds {
 		switch code {
 		case "plan.unplanned_event":

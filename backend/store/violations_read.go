@@ -48,6 +48,7 @@ type Violated struct {
 	Events     int64 // that depart in any way
 	Muted      int64
 	Rest       int64 // events of kinds that are not told apart
+	Counting   bool  // older events are still being counted, as after an upgrade
 }
 
 // Violations sums up how events depart from the plan. Days are counted whole,
@@ -55,6 +56,9 @@ type Violated struct {
 func (s *Store) Violations(ctx context.Context, a ViolationAsk) (Violated, error) {
 	out := Violated{Kinds: map[string]int{}}
 	byID, err := s.summedViolations(ctx, a)
+	if err == nil {
+		err = s.read.QueryRowContext(ctx, "SELECT before_seq > 1 FROM violation_progress").Scan(&out.Counting)
+	}
 	if err != nil {
 		return out, s.noticed(err)
 	}

@@ -217,7 +217,13 @@ func TestViolationsAreThoseOfCountingAnew(t *testing.T) {
 		if err := s.change(ctx, func(conn *sql.Conn) error { return s.startViolations(ctx, conn) }); err != nil {
 			t.Fatal(err)
 		}
+		if v := s.violated(t, ViolationAsk{}); v.Counting != (s.Counters().Head > 0) || v.Events != 0 {
+			t.Errorf("seed %d: nothing is counted yet, and it says %+v", seed, v)
+		}
 		s.countViolations(ctx)
+		if s.violated(t, ViolationAsk{}).Counting {
+			t.Errorf("seed %d: still counting", seed)
+		}
 		if want := counts(s.violated(t, ViolationAsk{})); got != want {
 			t.Errorf("seed %d:\n got %s\nwant %s", seed, got, want)
 		}

@@ -1816,6 +1816,8 @@ export interface components {
             name: string;
         };
         ViolationTotals: {
+            /** @description Older events are still being counted, newest first, as after an upgrade */
+            counting: boolean;
             /**
              * Format: int64
              * @description Events with any of them, each once, whatever q says
