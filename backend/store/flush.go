@@ -29,13 +29,14 @@ type flushing struct {
 }
 
 // begin sets the flusher going; tell hears what became of every commit, in
-// their order.
-func (f *flusher) begin(tell func([]*job, []event.Record, error)) {
+// their order, and then has its turn after each.
+func (f *flusher) begin(tell func([]*job, []event.Record, error), then func()) {
 	f.given, f.ended = make(chan flushing), make(chan struct{}, 1)
 	go func() {
 		for c := range f.given {
 			tell(c.jobs, c.records, f.sync())
 			f.ended <- struct{}{}
+			then()
 		}
 		if f.log != nil {
 			_ = f.log.Close() // what was written is on disk

@@ -140,3 +140,16 @@ func TestAFailedFlushIsNotAcknowledged(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+func TestACommitThatCannotBeginIsAnswered(t *testing.T) {
+	s := openLog(t, Options{})
+	begin := s.w.insert.begin
+	s.w.insert.begin = s.w.insert.commit // fails: there is nothing to commit
+	if err := s.Append(context.Background(), s.single(time.Now(), "a", "u", `{}`)); fault.KindOf(err) != fault.Unavailable {
+		t.Error(err)
+	}
+	s.w.insert.begin = begin
+	if r := s.must(t, s.single(time.Now(), "a", "u", `{}`)).Records[0]; r.Seq != 1 || s.Counters().Stored != 1 {
+		t.Error(r.Seq, s.Counters())
+	}
+}

@@ -189,7 +189,7 @@ func keepPrivate(file string) error {
 
 // writerPragmas are those of both connections that change the database. Only
 // one of them is at work at a time.
-var writerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "synchronous(FULL)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-32768)"}
+var writerPragmas = []string{"busy_timeout(10000)", "temp_store(memory)", "synchronous(FULL)", fmt.Sprintf("wal_autocheckpoint(%d)", checkpointPages), "journal_size_limit(67108864)", "cache_size(-32768)"}
 
 func open(file, option string, pragmas ...string) (*sql.DB, error) {
 	v := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "temp_store(memory)"}, pragmas...)}

@@ -46,6 +46,7 @@ type writer struct {
 	head       int64 // newest Seq that was committed
 	ids        heldIDs
 	flush      flusher
+	checkpoint checkpointer
 	running    sync.WaitGroup
 	work       chan struct{} // something was queued
 	problem    atomic.Pointer[string]
@@ -90,8 +91,9 @@ func newWriter(s *Store) (*writer, error) {
 	if err := w.ids.load(context.Background(), conn); err != nil {
 		return nil, err
 	}
+	w.checkpoint.file = s.file
 	w.flush.file, w.flush.sync = s.file+"-wal", w.flush.flushLog
-	if w.hot, err = openDirect(s.file, append(slices.Clone(writerPragmas), "synchronous(NORMAL)")...); err != nil {
+	if w.hot, err = openDirect(s.file, append(slices.Clone(writerPragmas), "synchronous(NORMAL)", fmt.Sprintf("wal_autocheckpoint(%d)", 4*checkpointPages))...); err != nil {
 		return nil, err
 	}
 	w.violations.conn = conn
@@ -196,12 +198,13 @@ func tally(rs []event.Record) (stored, rejected int64) {
 
 // run commits what waits, again and again, until close and an empty queue.
 func (w *writer) run() {
-	w.flush.begin(w.acknowledge)
+	w.flush.begin(w.acknowledge, w.checkpoint.look)
 	for {
 		jobs, last := w.next(0, 0)
 		switch {
 		case len(jobs) == 0 && last:
 			w.flush.end()
+			w.checkpoint.end()
 			return
 		case len(jobs) == 0:
 			<-w.work
@@ -257,7 +260,11 @@ func (w *writer) makeChange(jobs []*job) {
 // before it is on disk, it takes in what arrives.
 func (w *writer) commit(jobs []*job) {
 	g := w.newGroup(jobs)
+	w.checkpoint.finish(w.hot)
 	err := w.insert.begin.run()
+	if err != nil {
+		g.jobs = jobs
+	}
 	for err == nil && len(jobs) > 0 {
 		if err = w.insertJobs(g, jobs); err == nil {
 			jobs = w.more(g)
@@ -268,7 +275,6 @@ func (w *writer) commit(jobs []*job) {
 	}
 	w.flush.wait()
 	if err != nil {
-		w.violations.forget()
 		w.violations.forget()
 		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
 		w.acknowledge(g.jobs, nil, err)
