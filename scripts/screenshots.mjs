@@ -1,10 +1,11 @@
 // Pictures of every screen, taken from the built program with the demo shop playing.
 //   node scripts/screenshots.mjs            the picture of the README, into docs/images
 //   node scripts/screenshots.mjs --all DIR  every screen and state, light and dark, large and small
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { start } from '../e2e/lib.mjs'
+import { planned } from '../e2e/plan.mjs'
 import { chrome, screen, track } from '../e2e/ui.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -76,6 +77,7 @@ async function everything(ui) {
       await page.waitForTimeout(2500)
     }],
     ['sources-empty', '/sources'],
+    ['plan-none', '/plan'],
   ])
   await empty.stop()
 
@@ -84,6 +86,7 @@ async function everything(ui) {
   await track(server, ['Order Completed'], { total: 25.5 }, 'a-key-nobody-knows')
   const prod = server.sources.find(s => s.label === 'prod')
   await server.post('/v1/track', JSON.stringify({ writeKey: prod.writeKey, userId: 'u_1', event: 'Signed In' }), { origin: 'http://localhost:3000' })
+  await planned(server, readFileSync(join(root, 'scripts/tracking-plan.yaml'), 'utf8'))
   const sel = await telling(server)
   const tabs = ['pretty', 'raw', 'checks', 'delivery', 'wire'].map(tab => [`live-${tab}`, `/live?sel=${sel}&tab=${tab}`])
   await shoot(ui, server, [
@@ -92,6 +95,12 @@ async function everything(ui) {
     ['live-nothing', '/live?q=' + encodeURIComponent('name:"No Such Event" has:violation')],
     ['live-paused', '/live', page => page.keyboard.press(' ').then(() => page.waitForTimeout(300))],
     ['sources', '/sources'],
+    ['plan', '/plan'],
+    ['plan-violation', '/plan', page => page.locator('.vg-open').first().click().then(() => page.locator('.diff-code').nth(1).waitFor())],
+    ['plan-by-rule', '/plan?by=rule'],
+    ['plan-properties', '/plan?tab=properties&event=' + encodeURIComponent('track:Order Completed')],
+    ['plan-file', '/plan?tab=file'],
+    ['plan-draft', '/plan', page => page.getByRole('button', { name: /^Draft/ }).first().click().then(() => page.getByRole('region', { name: 'The draft' }).waitFor())],
     ['settings', '/settings'],
     ['settings-end', '/settings', page => page.locator('.set-body').evaluate(e => e.scrollTo(0, e.scrollHeight))],
     ['palette', '/live', async page => {
@@ -115,20 +124,47 @@ async function broken(ui, server) {
   await page.screenshot({ path: join(dir, 'live-loading.png') })
   await page.unroute('**/api/events?*')
   const problem = { status: 500, contentType: 'application/problem+json', body: '{"title":"Internal Server Error","status":500,"detail":"The disk is full. Events are refused with 503 until there is room."}' }
-  await page.route('**/api/{events,sources,settings}*', route => route.fulfill(problem))
-  for (const name of ['live', 'sources', 'settings']) {
+  const refused = /\/api\/(events|sources|settings|plan|violations)\b/
+  await page.route(refused, route => route.fulfill(problem))
+  for (const name of ['live', 'sources', 'settings', 'plan']) {
     await page.goto(server.url + '/' + name)
     await settled(page)
     await page.screenshot({ path: join(dir, `${name}-error.png`) })
   }
-  await page.unroute('**/api/{events,sources,settings}*')
+  await page.unroute(refused)
+  await planBroken(server, page)
   await page.goto(server.url + '/live')
   await page.locator('.rows .r').first().waitFor()
+  const to = name => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+  await to(/Tracking plan/)
+  await page.locator('.cvr').first().waitFor()
+  await to('Live')
   server.kill()
   await server.exited
   await page.getByText(/Not connected since/).waitFor()
   await page.screenshot({ path: join(dir, 'live-away.png') })
+  await to(/Tracking plan/)
+  await settled(page)
+  await page.screenshot({ path: join(dir, 'plan-away.png') })
   await view.context.close()
+}
+
+/** The plan's file broken, and the screen while it is still being read. */
+async function planBroken(server, page) {
+  const { paths: [path] } = await server.api('/api/plan')
+  const good = readFileSync(path, 'utf8')
+  writeFileSync(path, good.replace('price: number', 'price: nubmer'))
+  await page.goto(server.url + '/plan')
+  await page.getByText('Cannot be read').waitFor()
+  await settled(page)
+  await page.screenshot({ path: join(dir, 'plan-broken.png') })
+  writeFileSync(path, good)
+  await page.getByText('Watching').waitFor()
+  await page.route(/\/api\/(plan|violations)\b/, () => new Promise(() => {}))
+  await page.goto(server.url + '/plan')
+  await settled(page)
+  await page.screenshot({ path: join(dir, 'plan-loading.png') })
+  await page.unroute(/\/api\/(plan|violations)\b/)
 }
 
 const ui = await chrome()

@@ -88,11 +88,10 @@ function Shown({ fix, type }: { fix: EventFix; type: string }) {
       {(guessed || fix.notes.length > 0) && (
         <ul className="fix-notes sm t2">
           {fix.changes
-            .filter((c) => !c.certain)
+            .filter((c) => !c.certain && !c.placeholder) // of placeholders the notes tell
             .map((c, i) => (
               <li key={i}>
-                {!c.placeholder && 'A guess: '}
-                <Names of={c.words} />
+                A guess: <Names of={c.words} />
               </li>
             ))}
           {fix.notes.map((n) => (

@@ -9,17 +9,18 @@ import { base } from './words'
 
 interface Props {
   plan: PlanView | undefined
+  failed: boolean
   onDraft: () => void
   onOpen: () => void
 }
 
-export function Head({ plan, onDraft, onOpen }: Props) {
+export function Head({ plan, failed, onDraft, onOpen }: Props) {
   const [first, ...others] = plan?.paths ?? []
   const inForce = (plan?.plans.length ?? 0) > 0
   return (
     <div className="head plan-head">
       <h1 className="nowrap">Tracking plan</h1>
-      <State plan={plan} />
+      <State plan={plan} failed={failed} />
       {first && (
         <span className="mono t2 path" title={plan?.paths.join('\n')}>
           <span className="clip">{first.slice(0, first.length - base(first).length)}</span>
@@ -61,8 +62,8 @@ export function Head({ plan, onDraft, onOpen }: Props) {
   )
 }
 
-function State({ plan }: { plan: PlanView | undefined }) {
-  if (!plan) return <span className="pill">Reading</span>
+function State({ plan, failed }: { plan: PlanView | undefined; failed: boolean }) {
+  if (!plan) return <span className="pill">{failed ? 'Not known' : 'Reading'}</span>
   if (plan.state === 'error') {
     return (
       <span className="pill bad">
@@ -85,14 +86,15 @@ function Read({ plan }: { plan: PlanView | undefined }) {
   if (!plan || !happened(plan.since)) return null
   const { running, done, total, changed } = plan.rejudging
   const read = `read ${clock(plan.since, false)}`
-  const words = running
-    ? `${read}, checking ${count(Math.min(done, total))} of ${count(total)} events`
+  const again = running
+    ? `checking ${count(Math.min(done, total))} of ${count(total)} events`
     : done > 0
-      ? `${read}, ${count(Math.min(done, total))} events checked again`
-      : read
+      ? `${count(Math.min(done, total))} events checked again`
+      : ''
   return (
-    <span className="sm t3 clip read" title={`${fullTime(plan.since)}${done > 0 ? `\n${words}, ${count(changed)} of them came out differently` : ''}`}>
-      {words}
+    <span className="sm t3 clip read" title={`${fullTime(plan.since)}${again ? `\n${again}, ${count(changed)} of them came out differently` : ''}`}>
+      <span className={running ? 'hide-m' : ''}>{read}</span>
+      {again && <span className={running ? '' : 'hide-m'}>{`${running ? ' ' : ', '}${again}`}</span>}
     </span>
   )
 }

@@ -46,7 +46,7 @@ export function PlanPage() {
   const none = plan.data !== undefined && plan.data.plans.length === 0 && plan.data.state !== 'error'
   return (
     <>
-      <Head plan={plan.data} onDraft={() => draft('events')} onOpen={open} />
+      <Head plan={plan.data} failed={Boolean(plan.error)} onDraft={() => draft('events')} onOpen={open} />
       <BrokenPlan plan={plan.data} />
       {errors[0] && (
         <div className="plan-note">
@@ -102,7 +102,7 @@ function Whole({ plan, coverage, violations, scope, away, failed }: WholeProps) 
   useMark(entries !== undefined)
   return (
     <>
-      <Band counts={counts} onShow={showGroup} />
+      <Band counts={counts} failed={failed} onShow={showGroup} />
       <div className="tp" style={divider.style}>
         {entries ? (
           <EventList lines={lines} selected={view.event} field={field} jump={jump} away={away} onSelect={select} />
@@ -112,7 +112,7 @@ function Whole({ plan, coverage, violations, scope, away, failed }: WholeProps) 
           </div>
         )}
         <Divider width={divider.width} setWidth={divider.setWidth} />
-        <Right plan={plan} entries={entries} violations={violations} selected={selected} scope={scope} onAll={() => select(undefined)} />
+        <Right plan={plan} entries={entries} violations={violations} selected={selected} scope={scope} failed={failed} onAll={() => select(undefined)} />
       </div>
     </>
   )
@@ -138,12 +138,15 @@ interface RightProps {
   violations: ViolationList | undefined
   selected: Entry | undefined
   scope: Scope
+  failed: boolean
   onAll: () => void
 }
 
-function Right({ plan, entries, violations, selected, scope, onAll }: RightProps) {
+function Right({ plan, entries, violations, selected, scope, failed, onAll }: RightProps) {
   const [view, change] = useView()
   const tab = tabOf(planTabs, view.tab)
+  // What cannot be read is said above; nothing pretends to be on its way.
+  const waiting = failed ? null : <Waiting />
   const events = useMemo(() => entries?.map((e) => e.covered) ?? [], [entries])
   return (
     <section className="tp-right" aria-label={selected ? `About ${selected.name}` : 'About all events'}>
@@ -165,9 +168,9 @@ function Right({ plan, entries, violations, selected, scope, onAll }: RightProps
             </button>
           </div>
         )}
-        {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : <Waiting />)}
-        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} plan={plan} /> : <Waiting />)}
-        {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : <Waiting />)}
+        {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : waiting)}
+        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} plan={plan} /> : waiting)}
+        {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : waiting)}
       </div>
     </section>
   )

@@ -5,7 +5,7 @@ import { stretches, type Stretch } from '../view/address'
 export const keyOf = (e: { call: string; name: string }) => (e.name ? `${e.call}:${e.name}` : e.call)
 
 /** What a rule goes by: its name, or the call when that is all there is. */
-export const nameOf = (e: { call: string; name: string }) => e.name || { identify: 'Every identify', group: 'Every group', page: 'Every page', screen: 'Every screen', alias: 'Every alias', common: 'Every message' }[e.call] || e.call
+export const nameOf = (e: { call: string; name: string }) => e.name || { track: 'Track without a name', identify: 'Every identify', group: 'Every group', page: 'Every page', screen: 'Every screen', alias: 'Every alias', common: 'Every message' }[e.call] || e.call
 
 export const base = (path: string) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
