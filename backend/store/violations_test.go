@@ -289,3 +289,42 @@ func BenchmarkAppendViolating(b *testing.B) {
 		}))
 	}
 }
+
+// A log of a version that did not sum up yet is counted in the background, and
+// what happens to its events meanwhile counts once.
+func TestViolationsOfAnOlderLogAreCounted(t *testing.T) {
+	dir := t.TempDir()
+	s := openLog(t, Options{Dir: dir})
+	now := time.Now()
+	for n := range 450 {
+		s.found(t, now, "Order", finding("plan.wrong_type", "/properties/total", fmt.Sprint(n)))
+	}
+	want := counts(s.violated(t, ViolationAsk{}))
+	upgrade, err := migrations.ReadFile("migrations/0006_violations.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.change(context.Background(), func(conn *sql.Conn) error {
+		_, err := conn.ExecContext(context.Background(), "DROP TABLE violations; DROP TABLE violation_days; DROP TABLE violation_progress;"+string(upgrade))
+		s.w.violations.forget()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = openLog(t, Options{Dir: dir})
+	id, _, err := s.Delete(context.Background(), ask(t, "seq<100"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Undo(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "all counted", func() bool { return !s.violated(t, ViolationAsk{}).Counting })
+	if got := counts(s.violated(t, ViolationAsk{})); got != want || !strings.Contains(got, "v1: 450.") {
+		t.Errorf("%s, before %s", got, want)
+	}
+	s.found(t, now, "Order", finding("plan.wrong_type", "/properties/total", "1"))
+	s.wantViolations(t, "and one more", "plan.wrong_type Order /properties/total v1: 451. 451 events, 0 muted")
+}
