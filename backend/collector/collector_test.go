@@ -272,6 +272,7 @@ func TestPagesOfTwoCategoriesAreNotTheSame(t *testing.T) {
 func TestSummaries(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"type":"track","properties":{"order":"ord_1","total":281.90,"items":[],"by":"mia@example.com","x":1}}`: "ord_1 total 281.90 m•••@example.com",
+		`{"type":"track","properties":{"sku":"TB-01","product_id":"TB-01","name":"Tent"}}`:                       "TB-01 Tent",
 		`{"type":"page","properties":{"path":"/cart"}}`:                                                          "/cart",
 		`{"type":"identify","userId":"mia@example.com","traits":{"email":1,"plan":2}}`:                           "m•••@example.com email plan",
 		`{"type":"group","groupId":"g1"}`:                                                                        "g1", `{"type":"alias","userId":"n","previousId":"o"}`: "o → n",

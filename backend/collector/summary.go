@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -34,16 +35,16 @@ func summary(rec *event.Record, f *spec.Fields) string {
 	return clipRunes(strings.TrimSpace(strings.Join(words, " ")), maxSummary)
 }
 
-// scalars writes the first three properties that fit in a word or two. A
-// number needs its key to mean anything.
+// scalars writes the first three properties that fit in a word or two, each text
+// once. A number needs its key to mean anything.
 func scalars(properties []byte) []string {
 	var out []string
 	for m := range rawjson.Members(properties) {
 		value := m.Of(properties)
 		switch rawjson.KindOf(value) {
 		case rawjson.Text:
-			if s := text(value); s != "" {
-				out = append(out, clip(s, maxSummary))
+			if s := clip(text(value), maxSummary); s != "" && !slices.Contains(out, s) {
+				out = append(out, s)
 			}
 		case rawjson.Number, rawjson.Bool:
 			out = append(out, clip(string(m.Key), maxSummary)+" "+clip(string(value), maxSummary))
