@@ -94,8 +94,8 @@ func (s *shopper) checksOut(cart string, bought []product) {
 		revenue = cents(value) // text: the mistake nearly every shop makes once
 	}
 	s.browser("track", "/checkout/thanks", "Order Confirmed", track("Order Completed", obj(
-		"checkout_id", checkout, "order_id", order, "affiliation", "Fernhill Outdoor web shop", "total", json.Number(cents(value+800)), "revenue", revenue,
-		"shipping", json.Number("8.00"), "tax", json.Number(cents(value*19/119)), "currency", "EUR", "products", lines(bought))))
+		"checkout_id", checkout, "order_id", order, "affiliation", "Fernhill Outdoor web shop", "total", json.Number(cents(value-1000+800)), "revenue", revenue,
+		"shipping", json.Number("8.00"), "tax", json.Number(cents(value*19/119)), "discount", json.Number("10.00"), "coupon", "TRAIL10", "currency", "EUR", "products", lines(bought))))
 	s.now += 300 * time.Millisecond
 	s.visits("/checkout/thanks", "Order Confirmed")
 	s.now += 700 * time.Millisecond
