@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"sidetrack/backend/api"
@@ -59,10 +60,57 @@ func (p *planning) progress(fn func(*api.PlanRejudging)) {
 	p.changed("plan")
 }
 
+// patience lets senders go first. While events arrive, one event is judged at a
+// time and not one on every processor, and after a millisecond's work comes a
+// rest: whoever sends meanwhile waits for a millisecond at most.
+type patience struct {
+	check    func(*event.Record) []event.Finding
+	received func() int64
+
+	mu     sync.Mutex
+	last   int64
+	looked time.Time
+	busy   bool // events came between the last two looks
+	worked time.Duration
+}
+
+const (
+	workFor  = time.Millisecond
+	restFor  = 3 * time.Millisecond
+	lookEach = 10 * time.Millisecond // how often it looks whether events arrive
+)
+
+func (p *patience) examine(r *event.Record) []event.Finding {
+	if !p.arriving() {
+		return p.check(r)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	begin := time.Now()
+	found := p.check(r)
+	if p.worked += time.Since(begin); p.worked >= workFor {
+		p.worked = 0
+		time.Sleep(restFor)
+	}
+	return found
+}
+
+func (p *patience) arriving() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.looked) >= lookEach {
+		n := p.received()
+		p.busy = n != p.last && !p.looked.IsZero()
+		p.last, p.looked = n, time.Now()
+	}
+	return p.busy
+}
+
 // examine goes through the events before a Seq down to another one. While
 // events arrive it rests as long as it works; screens hear of it once a second.
 func (p *planning) examine(ctx context.Context, before, down int64) bool {
-	x := store.Examination{Own: plan.Own, Examine: func(r *event.Record) []event.Finding { return p.keeper.Check(r) }, Settle: p.settle}
+	patient := &patience{check: p.keeper.Check, received: func() int64 { return p.store.Counters().Received }}
+	x := store.Examination{Own: plan.Own, Examine: patient.examine, Settle: p.settle}
 	var told time.Time
 	untold := false
 	for {

@@ -43,7 +43,8 @@ type check struct {
 	judge   *Judge
 	record  *event.Record
 	message []byte
-	asEvent string // "page_name" where the rule takes a page call for an event
+	asEvent string         // "page_name" where the rule takes a page call for an event
+	seen    map[string]any // what the rule judged last decoded, its own fields with it
 	found   []event.Finding
 }
 
@@ -122,7 +123,14 @@ func (c *check) unplanned(rule *judged) {
 		return
 	}
 	var list []event.Finding
-	rule.fields.unplanned(rawjson.Value(value), "/"+section, nil, func(in *fieldSet, pointer, name string) {
+	decoded, there := c.seen[section] // by the rule itself, a moment ago
+	if !there || c.asEvent != "" {    // which a page's name was added to
+		decoded = rawjson.Value(value)
+	}
+	if !rule.fields.departs(decoded) {
+		return
+	}
+	rule.fields.unplanned(decoded, "/"+section, nil, func(in *fieldSet, pointer, name string) {
 		f := event.Finding{Code: "plan.unplanned_property", Path: pointer, Nearest: Nearest(name, in.names()), Rule: rule.At.String(), Version: laterVersion(rule)}
 		f.Message = code(words(pointer)) + " is not in the plan."
 		if f.Nearest != "" {
@@ -139,6 +147,9 @@ func (c *check) unplanned(rule *judged) {
 // validate holds the message against a rule's schema.
 func (c *check) validate(rule *judged) {
 	instance := c.instance(rule)
+	if rule.needs == nil || rule.needs[rule.Call.Section()] {
+		c.seen = instance
+	}
 	err := rule.schema.Validate(instance)
 	if err == nil {
 		return

@@ -119,6 +119,33 @@ func (s *fieldSet) member(name string, value any, pointer string, told map[strin
 	}
 }
 
+// departs reports whether unplanned would find anything. Most values are as
+// planned, and then no places need to be written.
+func (s *fieldSet) departs(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if deeper := s.members[name]; deeper != nil {
+				if deeper.departs(inner) {
+					return true
+				}
+			} else if !s.open && !s.has(name) {
+				return true
+			}
+		}
+	case []any:
+		if s.items == nil {
+			return false
+		}
+		for _, inner := range v {
+			if s.items.departs(inner) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // names lists the planned names of an object.
 func (s *fieldSet) names() []string {
 	list := make([]string, 0, len(s.members))

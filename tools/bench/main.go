@@ -62,7 +62,7 @@ func (b *bench) run(only string) error {
 		name    string
 		measure func() ([]result, error)
 	}{
-		{"P1", b.throughput}, {"P2", b.perRequest}, {"P3", b.idle}, {"P5", b.crash}, {"P6", b.queries},
+		{"P1", b.throughput}, {"P2", b.perRequest}, {"P3", b.idle}, {"P4", b.judging}, {"P5", b.crash}, {"P6", b.queries},
 		{"P8", b.readers}, {"P12", b.start}, {"P13", b.firstScript},
 	} {
 		if len(wanted) > 0 && !slices.Contains(wanted, goal.name) {
