@@ -20,6 +20,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/live', component: Live }),
   createRoute({ getParentRoute: () => root, path: '/plan', beforeLoad: ({ search }) => askAhead(cache, search), component: lazyRouteComponent(() => import('../plan/PlanPage'), 'PlanPage') }),
   createRoute({ getParentRoute: () => root, path: '/sources', component: lazyRouteComponent(() => import('../source/SourcesPage'), 'SourcesPage') }),
+  createRoute({ getParentRoute: () => root, path: '/sources/$id', component: lazyRouteComponent(() => import('../source/SourcesPage'), 'SourcesPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),
   createRoute({ getParentRoute: () => root, path: '/settings/$section', component: lazyRouteComponent(() => import('../settings/SettingsPage'), 'SettingsPage') }),
 ] as const

@@ -5,7 +5,7 @@ import type { EventRecord } from '../api/types'
 import { CallType, Label, tone, Verdict } from '../ui/marks'
 import { bytes, clock, fullTime } from '../ui/words'
 import type { Column } from './columns'
-import { titleOf, verdictWords } from './words'
+import { summaryOf, titleOf, verdictWords } from './words'
 
 interface Props {
   record: EventRecord
@@ -82,10 +82,11 @@ function Cell({ column, record: r, ticked }: { column: Column; record: EventReco
 
 function EventCell({ record: r }: { record: EventRecord }) {
   const name = titleOf(r)
+  const summary = summaryOf(r)
   return (
     <span role="gridcell" className="clip">
       <span className="nm">{name}</span>
-      {r.summary && r.summary !== name && <span className="sum">{r.summary}</span>}
+      {summary && summary !== name && <span className="sum">{summary}</span>}
     </span>
   )
 }

@@ -72,6 +72,9 @@ function shortCode(code: string | undefined): string | undefined {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** A few words of the payload. Two properties often have the same value, as an id and a SKU: it is said once. */
+export const summaryOf = (r: Pick<EventRecord, 'summary'>) => r.summary.replace(/(^| )(\S+)(?: \2)+(?= |$)/g, '$1$2')
+
 /** The name a row goes by: the event's, else who or which group it is about. */
 export const titleOf = (r: EventRecord) =>
   r.disposition === 'rejected' ? 'Unreadable' : r.name || (r.type === 'identify' || r.type === 'alias' ? r.userId || r.anonymousId : '') || r.summary || '(no name)'

@@ -12,7 +12,6 @@ import { placeText, placeWords } from './words'
 export function Opened({ violation: v }: { violation: Violation }) {
   const [view] = useView()
   const scope = { label: view.label, source: view.source }
-  const names = v.sources.map((s) => `${s.name} (${count(s.count)})`)
   return (
     <div className="vg-ex">
       {nextStep(v) !== 'Add to plan' && <Fix seq={v.latestSeq} type={v.call} code={v.code} path={v.path} />}
@@ -25,7 +24,21 @@ export function Opened({ violation: v }: { violation: Violation }) {
           See one payload
         </Link>
         <span className="t3">
-          {names.length > 0 && `From ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}. `}
+          {v.sources.length > 0 && (
+            <>
+              From{' '}
+              {v.sources.slice(0, 3).map((s, i) => (
+                <span key={s.id}>
+                  {i > 0 && ', '}
+                  <Link to="/sources/$id" params={{ id: s.id }}>
+                    {s.name}
+                  </Link>{' '}
+                  ({count(s.count)})
+                </span>
+              ))}
+              {v.sources.length > 3 && ` and ${v.sources.length - 3} more`}.{' '}
+            </>
+          )}
           <span title={fullTime(v.firstSeen)}>First seen {ago(v.firstSeen)}.</span>
         </span>
         {v.at && v.at.line > 0 && (

@@ -35,7 +35,7 @@ export function PlanPage() {
   const scope = useMemo(() => scopeOf({ label: view.label, source: view.source, since: view.since }), [view.label, view.source, view.since])
   const plan = usePlan()
   const coverage = useCoverage(scope)
-  const violations = useViolations(scope)
+  const violations = useViolations(scope, coverage.data)
   useChanges()
   const [dialog, setDialog] = useState<Dialog>(null)
   const draft = useCallback((from: DraftFrom) => setDialog({ is: 'draft', from }), [])

@@ -1,13 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, json, request } from '../api/client'
-import type { Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
+import type { Coverage, Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
+import { useStatus } from '../status/queries'
 import { coverageQuery, planKey, planQuery, scopeOf, type Scope } from './ahead'
 
 export { planKey, scopeOf, type Scope }
 
-/** How often counts are asked for while the screen is open. */
-const often = 3000
+/**
+ * How often counts are asked for while events arrive. Those of a large plan are megabytes, so they come less often; when
+ * nothing arrived since, only what the stream does not tell of is looked for.
+ */
+const pace = (coverage: Coverage | undefined, head: number | undefined) => {
+  const large = (coverage?.plans.reduce((n, p) => n + p.items.length, 0) ?? 0) > 200
+  if (coverage && head !== undefined && coverage.through >= head) return 30_000
+  return large ? 10_000 : 3000
+}
 
 export const usePlan = () =>
   useQuery({
@@ -16,17 +24,22 @@ export const usePlan = () =>
     refetchInterval: (q) => (q.state.data?.rejudging.running ? 1000 : 10_000),
   })
 
-export const useCoverage = (scope: Scope, enabled = true) => useQuery({ ...coverageQuery(scope), enabled, refetchInterval: often })
+export function useCoverage(scope: Scope, enabled = true) {
+  const head = useStatus().data?.head
+  return useQuery({ ...coverageQuery(scope), enabled, refetchInterval: (q) => pace(q.state.data, head) })
+}
 
 /** More than this many kinds of violation nobody reads down to. */
 const mostViolations = 1000
 
-export const useViolations = (scope: Scope) =>
-  useQuery({
+export function useViolations(scope: Scope, coverage: Coverage | undefined) {
+  const head = useStatus().data?.head
+  return useQuery({
     queryKey: [...planKey, 'violations', scope],
     queryFn: ({ signal }) => get<ViolationList>('/violations', { ...scope, limit: mostViolations }, signal),
-    refetchInterval: often,
+    refetchInterval: pace(coverage, head),
   })
+}
 
 /** The changes of the plan that would accept what was sent. */
 export const useSuggestions = (v: Violation) =>
@@ -79,7 +92,7 @@ export const useSchema = (scope: Scope, enabled: boolean) =>
   useQuery({
     queryKey: ['schema', scope],
     queryFn: ({ signal }) => get<SchemaSeen>('/schema', scope, signal),
-    refetchInterval: often,
+    refetchInterval: 3000,
     enabled,
   })
 

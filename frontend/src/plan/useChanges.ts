@@ -5,9 +5,28 @@ import { useEffect } from 'react'
 import { get } from '../api/client'
 import type { Status } from '../api/types'
 import { follow } from '../event/stream'
+import { planKey } from './ahead'
 
 /** No event has such a place, so the socket brings what changed and nothing else. */
 const nothing = 'seq<1'
+
+/**
+ * Changes come faster than a large plan is read while a million events are checked again: what comes in between is read
+ * once more at the end, and no reading is broken off.
+ */
+function oneAtATime(run: () => Promise<unknown>): () => void {
+  let busy = false
+  let again = false
+  return function start() {
+    again = busy
+    if (busy) return
+    busy = true
+    void run().finally(() => {
+      busy = false
+      if (again) start()
+    })
+  }
+}
 
 export function useChanges() {
   const cache = useQueryClient()
@@ -16,6 +35,7 @@ export function useChanges() {
     let stop: (() => void) | undefined
     let cursor = 0
     let lost = false
+    const refresh = oneAtATime(() => cache.invalidateQueries({ queryKey: planKey }))
     void get<Status>('/status', undefined, abort.signal).then(
       ({ head }) => {
         if (abort.signal.aborted) return
@@ -24,12 +44,15 @@ export function useChanges() {
           cursor: () => cursor,
           // What changed while nobody listened was not told.
           connected: (away) => {
-            if (!away && lost) void cache.invalidateQueries({ queryKey: ['plan'] })
+            if (!away && lost) refresh()
             lost = away !== null
           },
           frame: (frame) => {
             if (frame.type === 'events') cursor = Math.max(cursor, frame.last)
-            if (frame.type === 'changed') void cache.invalidateQueries({ queryKey: [frame.topic] })
+            if (frame.type !== 'changed') return
+            // Events that are judged or muted anew have other findings.
+            if (frame.topic === 'plan' || frame.topic === 'events' || frame.topic === 'mutes') refresh()
+            else void cache.invalidateQueries({ queryKey: [frame.topic] })
           },
         })
       },

@@ -1,10 +1,11 @@
 import { Menu, Modal } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { IconDots, IconPlus, IconWorld } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
+import { endpoint } from '../api/host'
 import type { Label as LabelName, Sighting, Source } from '../api/types'
-import { CopyButton } from '../ui/copy'
+import { copied, CopyButton } from '../ui/copy'
 import { icon, Label } from '../ui/marks'
 import { Failure } from '../ui/Note'
 import { failed, notifyUndo } from '../ui/notify'
@@ -23,6 +24,7 @@ const recent = 5 * 60_000
 
 export function SourcesPage() {
   const sources = useSources()
+  const { id: selected } = useParams({ strict: false })
   const [doing, setDoing] = useState<Doing>(null)
   const items = sources.data?.items ?? []
   const seen = sources.data?.seen ?? []
@@ -74,7 +76,7 @@ export function SourcesPage() {
             </thead>
             <tbody>
               {items.map((s) => (
-                <SourceRow key={s.id} source={s} seen={seen.filter((x) => x.sourceId === s.id)} onDo={setDoing} />
+                <SourceRow key={s.id} source={s} selected={s.id === selected} seen={seen.filter((x) => x.sourceId === s.id)} onDo={setDoing} />
               ))}
             </tbody>
           </table>
@@ -110,7 +112,12 @@ export function SourcesPage() {
   )
 }
 
-function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]; onDo: (d: Doing) => void }) {
+function SourceRow({ source: s, selected, seen, onDo }: { source: Source; selected: boolean; seen: Sighting[]; onDo: (d: Doing) => void }) {
+  const row = useRef<HTMLTableRowElement>(null)
+  useEffect(() => {
+    if (selected) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [selected])
+  const copyLink = () => void endpoint().then((e) => copied(`${e.baseUrl}/sources/${s.id}`, 'the link'))
   const update = useUpdateSource()
   const remove = useDeleteSource()
   const restore = useRestoreSource()
@@ -124,7 +131,7 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
       onSuccess: () => void notifyUndo(`Deleted ${s.name}`, () => restore.mutate(s.id, { onError: failed('Not undone.') })),
     })
   return (
-    <tr>
+    <tr ref={row} className={selected ? 'sel' : ''} aria-current={selected || undefined}>
       <td>
         <span className="row">
           <IconWorld size={20} stroke={1.5} aria-hidden className="t2" />
@@ -206,6 +213,7 @@ function SourceRow({ source: s, seen, onDo }: { source: Source; seen: Sighting[]
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => onDo({ what: 'connect', source: s })}>Connect an app</Menu.Item>
+            <Menu.Item onClick={copyLink}>Copy link</Menu.Item>
             <Menu.Item onClick={() => onDo({ what: 'rename', source: s })}>Rename</Menu.Item>
             <Menu.Item onClick={() => onDo({ what: 'rotate', source: s })}>New write key</Menu.Item>
             <Menu.Item onClick={del}>Delete</Menu.Item>
