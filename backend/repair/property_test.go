@@ -14,7 +14,7 @@ import (
 func TestFixDoesWhatItSays(t *testing.T) {
 	rules := rulesOf(t, shop)
 	certain, guesses := 0, 0
-	for seed := range uint64(4000) {
+	for seed := range uint64(1500) {
 		random := &random{rand.New(rand.NewPCG(seed, 7))}
 		text := random.message()
 		r := recordOf(&event.Record{Disposition: event.Accepted}, []byte(text))
@@ -49,7 +49,7 @@ func TestFixDoesWhatItSays(t *testing.T) {
 		}
 		everyFinding(t, findings, &got)
 	}
-	if certain < 1000 || guesses < 300 {
+	if certain < 1000 || guesses < 100 {
 		t.Errorf("only %d certain changes and %d guesses were made", certain, guesses)
 	}
 }
