@@ -1,4 +1,4 @@
-import { Modal, Select, TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState, type FormEvent } from 'react'
 
@@ -56,15 +56,21 @@ function DraftForm({ from: first, scope, plan, onClose }: Props) {
         {from === 'events' ? (
           <TextInput className="grow" aria-label="Only events with these words" placeholder="All events, or words of their names" value={words} onChange={(e) => setWords(e.currentTarget.value)} />
         ) : (
-          <Select
-            className="grow"
+          <select
+            className="field grow"
             aria-label={from === 'spec' ? 'Business spec' : 'Use case'}
-            data={(list ?? []).map((d) => ({ value: d.id, label: `${d.title}, ${count(d.events)} ${d.events === 1 ? 'event' : 'events'}` }))}
-            value={id ?? null}
-            allowDeselect={false}
-            searchable
-            onChange={(value) => setChosen((last) => ({ ...last, [from]: value }))}
-          />
+            value={id ?? ''}
+            onChange={(e) => {
+              const value = e.currentTarget.value
+              setChosen((last) => ({ ...last, [from]: value }))
+            }}
+          >
+            {(list ?? []).map((d) => (
+              <option key={d.id} value={d.id}>
+                {d.title}, {count(d.events)} {d.events === 1 ? 'event' : 'events'}
+              </option>
+            ))}
+          </select>
         )}
       </div>
       {about && (

@@ -1,4 +1,4 @@
-import { Modal, Textarea } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 
 import { choosePlanFile } from '../api/host'
@@ -47,21 +47,29 @@ function OpenForm({ plan, onDone }: { plan: PlanView | undefined; onDone: () => 
           <b>The plan is set by {plan.setting.from || plan.setting.layer}.</b> Change it there, or take it out to choose here.
         </Note>
       )}
-      <Textarea
-        className="wide"
-        label="Path of a file or folder on this machine"
-        description="Segment JSON or CSV, Terraform, Typewriter, RudderStack, Avo, JSON Schema or Sidetrack YAML: the content tells which. One path a line."
-        placeholder="/home/you/shop/tracking-plan.yaml"
-        autosize
-        rightSection={<Choose ask={choosePlanFile()} disabled={fixed} onChosen={setText} />}
-        rightSectionWidth={choosePlanFile() ? 84 : 0}
-        minRows={1}
-        maxRows={6}
-        data-autofocus
-        disabled={fixed}
-        value={text}
-        onChange={(e) => setText(e.currentTarget.value)}
-      />
+      <div className="wide">
+        <label className="label" htmlFor="plan-paths">
+          Path of a file or folder on this machine
+        </label>
+        <p id="plan-paths-about" className="xs t3 paths-about">
+          Segment JSON or CSV, Terraform, Typewriter, RudderStack, Avo, JSON Schema or Sidetrack YAML: the content tells which. One path a line.
+        </p>
+        <div className="row top-a">
+          <textarea
+            id="plan-paths"
+            className="editor mono"
+            aria-describedby="plan-paths-about"
+            placeholder="/home/you/shop/tracking-plan.yaml"
+            rows={Math.min(6, Math.max(2, text.split('\n').length))}
+            spellCheck={false}
+            data-autofocus
+            disabled={fixed}
+            value={text}
+            onChange={(e) => setText(e.currentTarget.value)}
+          />
+          <Choose ask={choosePlanFile()} disabled={fixed} onChosen={setText} />
+        </div>
+      </div>
       {set.error && <Failure error={set.error} what="Not opened." />}
       <div className="row">
         <button type="submit" className="btn pri" disabled={fixed || pathsIn(text).length === 0 || set.isPending}>

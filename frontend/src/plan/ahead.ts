@@ -4,7 +4,7 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query'
 import { get } from '../api/client'
 import type { Coverage, PlanView } from '../api/types'
 import type { View } from '../view/address'
-import { since } from './words'
+import { since } from './since'
 
 /** Everything below is read anew when the stream says that the plan changed. */
 export const planKey = ['plan'] as const

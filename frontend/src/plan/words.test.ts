@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 
-import { base, fieldWords, keyOf, nameOf, percent, placeText, placeWords, since } from './words'
+import { since } from './since'
+import { base, fieldWords, keyOf, nameOf, percent, placeText, placeWords } from './words'
 
 it('begins a stretch with a whole day in UTC', () => {
   const now = Date.UTC(2026, 2, 1, 0, 30)

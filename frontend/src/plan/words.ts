@@ -13,19 +13,8 @@ export const placeWords = (p: Place) => (p.line > 0 ? `${base(p.file)}:${p.line}
 /** As editors and terminals read it. */
 export const placeText = (p: Place) => [p.file, ...(p.line > 0 ? [p.line] : []), ...(p.column ? [p.column] : [])].join(':')
 
-const days: Record<Stretch, number> = { today: 1, '7d': 7, '30d': 30 }
 export const stretchWords: Record<Stretch | 'all', string> = { all: 'since the last clear', today: 'today', '7d': 'last 7 days', '30d': 'last 30 days' }
 export const stretchOptions = ['all', ...stretches] as const
-
-/** Counts are of whole days in UTC, so a stretch begins with one. */
-export function since(stretch: Stretch | undefined, now = Date.now()): string | undefined {
-  return stretch && new Date(now - (days[stretch] - 1) * 86_400_000).toISOString().slice(0, 10)
-}
-
-/** The filter of Live that shows the events of a name. */
-export function queryOf(e: { call: string; name: string }, quote: (s: string) => string): string {
-  return e.name ? `type:${e.call} name:${quote(e.name)}` : `type:${e.call}`
-}
 
 export const stateWords: Record<EventCovered['state'], string> = { seen: 'planned', never_seen: 'never seen', unplanned: 'not planned', allowed: 'left open' }
 
