@@ -135,7 +135,7 @@ export function BrokenPlan({ plan }: { plan: PlanView | undefined }) {
             'The plan cannot be read.'
           )}
         </b>{' '}
-        {sentence(e.message)} {e.expected && `Expected: ${sentence(e.expected)}`}{' '}
+        {sentence(e.message)} {e.expected && `Expected: ${e.expected.replace(/\.$/, '')}.`}{' '}
         {plan.plans.length > 0
           ? `The last good version${happened(plan.since) ? `, read ${clock(plan.since, false)},` : ''} stays in force.`
           : 'Until it is right, events are held against no plan.'}

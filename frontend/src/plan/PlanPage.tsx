@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type
 
 import { unreachable } from '../api/client'
 import type { Coverage, PlanView, ViolationList } from '../api/types'
+import { useStatus } from '../status/queries'
 import { Divider, useDivider } from '../ui/Divider'
 import { Failure } from '../ui/Note'
 import { Seg } from '../ui/Seg'
@@ -37,6 +38,8 @@ export function PlanPage() {
   const coverage = useCoverage(scope)
   const violations = useViolations(scope, coverage.data)
   useChanges()
+  const status = useStatus()
+  const away = status.isError && unreachable(status.error)
   const [dialog, setDialog] = useState<Dialog>(null)
   const draft = useCallback((from: DraftFrom) => setDialog({ is: 'draft', from }), [])
   const open = useCallback(() => setDialog({ is: 'open' }), [])
@@ -56,7 +59,7 @@ export function PlanPage() {
       {none ? (
         <NoPlan scope={scope} onDraft={draft} onOpen={open} />
       ) : (
-        <Whole plan={plan.data} coverage={coverage.data} violations={violations.data} scope={scope} away={Boolean(coverage.error && unreachable(coverage.error))} failed={errors.length > 0} />
+        <Whole plan={plan.data} coverage={coverage.data} violations={violations.data} scope={scope} away={away} failed={errors.length > 0} />
       )}
       <Suspense fallback={null}>
         {dialog?.is === 'draft' && <DraftDialog from={dialog.from} scope={scope} plan={plan.data} onClose={() => setDialog(null)} />}
