@@ -37,6 +37,32 @@ test('a value is allowed in the file, its comments stay, and the violation goes 
   assert.equal(await planRow(page, 'Signed In').getAttribute('aria-selected'), 'true')
 })
 
+test('a file that was changed meanwhile is not written over, and the change is shown anew', async () => {
+  const path = await planned(server)
+  const theirs = shop + '# somebody else was here\n'
+  view = await screen(ui, server, { path: '/plan' })
+  const { page } = view
+  let first = true
+  await page.route('**/api/plan/edits', async route => {
+    if (first && route.request().postDataJSON().dryRun === false) {
+      first = false
+      writeFileSync(path, theirs)
+    }
+    await route.continue()
+  })
+  await violation(page, 'checkout_btn_click').getByRole('button', { name: 'Add to plan' }).click()
+  const write = page.getByRole('button', { name: /^Write to file/ }).first()
+  await page.getByRole('region', { name: 'Change of tracking-plan.yaml' }).waitFor()
+  await write.click()
+  await page.getByText('The file was changed meanwhile, nothing was written.').waitFor()
+  assert.equal(readFileSync(path, 'utf8'), theirs)
+  await write.click()
+  await eventually('both changes in the file', () => {
+    const text = readFileSync(path, 'utf8')
+    return text.includes('checkout_btn_click') && text.includes('# somebody else was here')
+  })
+})
+
 test('an event that is not planned is added to the file', async () => {
   const path = await planned(server)
   view = await screen(ui, server, { path: '/plan' })
