@@ -97,6 +97,7 @@ func (a *App) build(host Host) (err error) {
 	a.plans = newPlanning(a.log.With("component", "plan"))
 	a.plans.store, a.plans.values, a.plans.settle = a.store, settings{a}.values, a.mutes.set.Apply
 	a.names = newNames(a.store, a.plans.keeper.JudgeOf, a.log.With("component", "naming"))
+	a.plans.names = a.names
 	a.seen = &seen{a.store, a.plans, a.log.With("component", "schema")}
 	if err := a.mutes.load(context.Background()); err != nil {
 		return err

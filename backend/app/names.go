@@ -15,6 +15,7 @@ import (
 // a plan agreed on, and the rules a plan switched off.
 type names struct {
 	checker *naming.Checker
+	again   *naming.Checker // of stored events
 	seen    *naming.Seen
 	store   *store.Store
 	plan    func(event.SourceRef) *plan.Judge
@@ -23,13 +24,40 @@ type names struct {
 
 func newNames(s *store.Store, planOf func(event.SourceRef) *plan.Judge, log *slog.Logger) *names {
 	n := &names{seen: naming.NewSeen(naming.MaxSeen), store: s, plan: planOf, log: log}
-	n.checker = naming.New(n)
+	n.checker, n.again = naming.New(n), naming.New(spelledBefore{})
 	return n
+}
+
+// spelledBefore finds the spelling that was the usual one when an event came.
+// What has become usual since does not count.
+type spelledBefore struct{}
+
+func (spelledBefore) Usual(r *event.Record) string {
+	for i := range r.Findings {
+		if r.Findings[i].Code == "naming.near_duplicate_event" {
+			return r.Findings[i].Nearest
+		}
+	}
+	return ""
 }
 
 // Check implements collector.Names.
 func (n *names) Check(r *event.Record, f *spec.Fields) []event.Finding {
-	found := n.checker.Check(r, f)
+	return n.disputed(r, n.checker.Check(r, f))
+}
+
+// Again holds the names of a stored event against the rules as the plan has
+// them now.
+func (n *names) Again(r *event.Record) []event.Finding {
+	if r.Disposition == event.Rejected {
+		return nil
+	}
+	f := spec.ReadFields(r.Message)
+	return n.disputed(r, n.again.Check(r, &f))
+}
+
+// disputed leaves out what a plan agreed on.
+func (n *names) disputed(r *event.Record, found []event.Finding) []event.Finding {
 	if len(found) == 0 {
 		return nil
 	}

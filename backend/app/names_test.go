@@ -126,6 +126,35 @@ func TestAPlanDecidesAboutNames(t *testing.T) {
 	}
 }
 
+// What a plan switches on or off, or agrees on, counts for stored events too.
+func TestAChangedPlanDecidesAboutStoredNames(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plan.yaml")
+	writePlan(t, file, "sidetrack-plan: 1\nevents:\n  Order Completed: {}\n")
+	r := withPlan(t, t.TempDir(), file)
+	r.named("Cart Viewed", `{}`)
+	r.named("Cart Viewed", `{}`)
+	before := r.named("cart viewed", `{"cartId":1}`)
+	if before != "naming.near_duplicate_event /event Cart Viewed; naming.property_casing /properties/cartId cart_id" {
+		t.Fatal(before)
+	}
+	becomes := func(want string) {
+		t.Helper()
+		got := ""
+		for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if got = strings.Join(r.namings("limit=1"), "; "); got == want {
+				return
+			}
+		}
+		t.Fatalf("%q, want %q", got, want)
+	}
+	writePlan(t, file, "sidetrack-plan: 1\nlint:\n  property_casing: off\nevents:\n  Order Completed: {}\n")
+	becomes("naming.near_duplicate_event /event Cart Viewed")
+	writePlan(t, file, "sidetrack-plan: 1\nevents:\n  Order Completed: {}\n")
+	becomes(before)
+	writePlan(t, file, "sidetrack-plan: 1\nevents:\n  cart viewed: {properties: {cartId: integer}}\n")
+	becomes("")
+}
+
 // The shop makes mistakes for people to see, and none of them is a name.
 func TestTheDemoShopNamesThingsWell(t *testing.T) {
 	r := start(t, t.TempDir(), "127.0.0.1:0")

@@ -25,6 +25,7 @@ type planning struct {
 	keeper  plan.Keeper
 	store   *store.Store
 	values  func(context.Context) (config.Values, error)
+	names   *names                   // judged again with the plan
 	settle  func(*event.Record) bool // marks what is muted, sets the verdict
 	changed func(topic string)       // tells the screens
 	log     *slog.Logger

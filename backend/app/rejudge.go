@@ -7,6 +7,7 @@ import (
 
 	"sidetrack/backend/api"
 	"sidetrack/backend/event"
+	"sidetrack/backend/naming"
 	"sidetrack/backend/plan"
 	"sidetrack/backend/store"
 )
@@ -95,6 +96,13 @@ func (p *patience) examine(r *event.Record) []event.Finding {
 	return found
 }
 
+// rest leaves the writer to senders for some times as long as it was taken.
+func (p *patience) rest(worked time.Duration) {
+	if p.arriving() {
+		time.Sleep(max(worked, workFor) * restFor / workFor)
+	}
+}
+
 func (p *patience) arriving() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,8 +117,10 @@ func (p *patience) arriving() bool {
 // examine goes through the events before a Seq down to another one. While
 // events arrive it rests as long as it works; screens hear of it once a second.
 func (p *planning) examine(ctx context.Context, before, down int64) bool {
-	patient := &patience{check: p.keeper.Check, received: func() int64 { return p.store.Counters().Received }}
-	x := store.Examination{Own: plan.Own, Examine: patient.examine, Settle: p.settle}
+	check := func(r *event.Record) []event.Finding { return append(p.keeper.Check(r), p.names.Again(r)...) }
+	patient := &patience{check: check, received: func() int64 { return p.store.Counters().Received }}
+	own := func(f *event.Finding) bool { return plan.Own(f) || naming.Own(f) }
+	x := store.Examination{Own: own, Examine: patient.examine, Settle: p.settle, Rest: patient.rest}
 	var told time.Time
 	untold := false
 	for {

@@ -82,3 +82,6 @@ func On(lint map[string]bool, code string) bool {
 	}
 	return true
 }
+
+// Own reports whether a finding is of these rules.
+func Own(f *event.Finding) bool { return strings.HasPrefix(f.Code, "naming.") }

@@ -104,6 +104,15 @@ func (s *statement) find() (v int64, found bool, err error) {
 	return v, found, err
 }
 
+// row runs a statement and hands its first row to read, if there is one.
+func (s *statement) row(read func(*sqlite.Stmt)) (found bool, err error) {
+	if found, err = s.stmt.Step(); found {
+		read(s.stmt)
+	}
+	s.again()
+	return found, err
+}
+
 // again makes the statement ready for other values.
 func (s *statement) again() {
 	_ = s.stmt.Reset() // repeats the error of Step

@@ -309,7 +309,7 @@ func slotOf(t time.Time, step int64) int64 { return t.Unix() - t.Unix()%step }
 // insertSums writes what a commit adds to the sums, a few rows each.
 func (w *writer) insertSums(g *group) error {
 	for k, n := range g.rollups {
-		if err := w.insert.rollup.int(k.step).int(k.slot).int(k.sourceN).text(k.kind).text(k.name).text(k.verdict).int(n).run(); err != nil {
+		if err := w.insertRollup(k, n); err != nil {
 			return err
 		}
 	}
@@ -326,4 +326,8 @@ func (w *writer) insertSums(g *group) error {
 	}
 	stored, rejected := tally(g.records)
 	return w.insert.counters.int(stored).int(rejected).int(last.Seq).int(last.ReceivedAt.UnixMicro()).run()
+}
+
+func (w *writer) insertRollup(k rollupKey, n int64) error {
+	return w.insert.rollup.int(k.step).int(k.slot).int(k.sourceN).text(k.kind).text(k.name).text(k.verdict).int(n).run()
 }

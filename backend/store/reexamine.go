@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"sidetrack/backend/event"
 )
 
@@ -19,6 +21,7 @@ type Examination struct {
 	Own     func(*event.Finding) bool           // whether a finding is of this part
 	Examine func(*event.Record) []event.Finding // of a record with its message; many at a time
 	Settle  func(*event.Record) (changed bool)  // marks what is muted and sets the verdict
+	Rest    func(worked time.Duration)          // after each of the writer's turns; may be nil
 }
 
 // Reexamined tells how far an examination has come.
@@ -30,6 +33,10 @@ type Reexamined struct {
 
 // examinePage is how many events are examined between two looks at the writer.
 const examinePage = 512
+
+// examineRows is how many events are written in one of the writer's turns, in
+// about a millisecond.
+const examineRows = 24
 
 // Reexamine puts the next events before a Seq through an examination, newest
 // first; 0 begins with the newest of all. Only what came out differently is
@@ -59,9 +66,12 @@ func (s *Store) Reexamine(ctx context.Context, before int64, x Examination) (Ree
 	}
 	due := examine(here, x)
 	for len(due) > 0 {
-		n := min(len(due), fewRows)
-		if err := s.change(ctx, func(conn *sql.Conn) error { return s.writeExamined(ctx, conn, due[:n], x, &out) }); err != nil {
+		n, began := min(len(due), examineRows), time.Now()
+		if err := s.w.do(ctx, &job{hot: true, change: func(*sql.Conn) error { return s.w.writeExamined(due[:n], x, &out) }}); err != nil {
 			return Reexamined{Next: before, Changed: out.Changed}, err
+		}
+		if x.Rest != nil {
+			x.Rest(time.Since(began))
 		}
 		due = due[n:]
 	}
@@ -125,12 +135,34 @@ func sameFindings(a, b []event.Finding) bool {
 	return true
 }
 
+// examiner holds the statements that change findings.
+type examiner struct{ row, update, unlist *statement }
+
+func (e *examiner) prepare(d *direct) (err error) {
+	if e.row != nil {
+		return nil
+	}
+	if e.update, err = d.prepare("UPDATE events SET verdict = ?, findings = ? WHERE seq = ?"); err != nil {
+		return err
+	}
+	if e.unlist, err = d.prepare("DELETE FROM findings WHERE code = ? AND seq = ?"); err != nil {
+		return err
+	}
+	e.row, err = d.prepare("SELECT seq, received_at, source_n, type, name, disposition, verdict, findings, deletion IS NULL FROM events WHERE seq = ?")
+	return err
+}
+
 // writeExamined puts new findings beside those of other checks, as the row has
-// them now: somebody may have muted one meanwhile.
-func (s *Store) writeExamined(ctx context.Context, conn *sql.Conn, due []examined, x Examination, out *Reexamined) error {
+// them now: somebody may have muted one meanwhile. It is for the writer's
+// goroutine only.
+func (w *writer) writeExamined(due []examined, x Examination, out *Reexamined) error {
+	if err := w.examiner.prepare(w.hot); err != nil {
+		return err
+	}
 	sums := map[rollupKey]int64{}
+	var changed []int64
 	for _, e := range due {
-		r, sourceN, summed, err := s.verdictRow(ctx, conn, e.seq)
+		r, sourceN, summed, err := w.verdictRow(e.seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue // pruned meanwhile
 		}
@@ -146,11 +178,11 @@ func (s *Store) writeExamined(ctx context.Context, conn *sql.Conn, due []examine
 		}
 		r.Findings = append(r.Findings, e.found...)
 		x.Settle(&r)
-		if err := rewriteFindings(ctx, conn, &r, old); err != nil {
+		if err := w.rewriteFindings(&r, old); err != nil {
 			return err
 		}
 		if summed {
-			if err := s.moveViolations(&r, old, sourceN); err != nil {
+			if err := w.s.moveViolations(&r, old, sourceN); err != nil {
 				return err
 			}
 		}
@@ -162,49 +194,67 @@ func (s *Store) writeExamined(ctx context.Context, conn *sql.Conn, due []examine
 				sums[k]++
 			}
 		}
-		out.Changed = append(out.Changed, e.seq)
+		changed = append(changed, e.seq)
 	}
-	return addSums(ctx, conn, sums)
+	for k, n := range sums {
+		if n == 0 {
+			continue
+		}
+		if err := w.insertRollup(k, n); err != nil {
+			return err
+		}
+	}
+	out.Changed = append(out.Changed, changed...)
+	return nil
 }
 
 // verdictRow reads what the verdict of an event hangs on. An event that is
 // being deleted is in no sum; an undo adds it as it is then.
-func (s *Store) verdictRow(ctx context.Context, conn *sql.Conn, seq int64) (r event.Record, sourceN int64, summed bool, err error) {
-	var received int64
-	var findings sql.NullString
-	err = conn.QueryRowContext(ctx, "SELECT seq, received_at, source_n, type, name, disposition, verdict, findings, deletion IS NULL FROM events WHERE seq = ?", seq).
-		Scan(&r.Seq, &received, &sourceN, &r.Type, &r.Name, &r.Disposition, &r.Verdict, &findings, &summed)
-	if err == nil && findings.Valid {
-		err = json.Unmarshal([]byte(findings.String), &r.Findings)
+func (w *writer) verdictRow(seq int64) (r event.Record, sourceN int64, summed bool, err error) {
+	var findings string
+	found, err := w.examiner.row.int(seq).row(func(row *sqlite.Stmt) {
+		r.Seq, r.ReceivedAt, sourceN = row.ColumnInt64(0), time.UnixMicro(row.ColumnInt64(1)).UTC(), row.ColumnInt64(2)
+		r.Type, r.Name = row.ColumnText(3), row.ColumnText(4)
+		r.Disposition, r.Verdict = event.Disposition(row.ColumnText(5)), event.Verdict(row.ColumnText(6))
+		findings, summed = row.ColumnText(7), row.ColumnInt64(8) != 0
+	})
+	if err == nil && !found {
+		err = sql.ErrNoRows
 	}
-	r.ReceivedAt, r.Source = time.UnixMicro(received).UTC(), s.sources.Load().ref(sourceN)
+	if err == nil && findings != "" {
+		err = json.Unmarshal([]byte(findings), &r.Findings)
+	}
+	r.Source = w.s.sources.Load().ref(sourceN)
 	return r, sourceN, summed, err
 }
 
 // rewriteFindings changes the row of an event and the index of codes.
-func rewriteFindings(ctx context.Context, conn *sql.Conn, r *event.Record, old []event.Finding) error {
-	var text any
-	if len(r.Findings) > 0 {
-		b, err := json.Marshal(r.Findings)
+func (w *writer) rewriteFindings(r *event.Record, old []event.Finding) error {
+	update := w.examiner.update.text(string(r.Verdict))
+	if len(r.Findings) == 0 {
+		update.null()
+	} else {
+		text, err := json.Marshal(r.Findings)
 		if err != nil {
+			update.again()
 			return err
 		}
-		text = string(b)
+		update.text(string(text))
 	}
-	if _, err := conn.ExecContext(ctx, "UPDATE events SET verdict = ?, findings = ? WHERE seq = ?", string(r.Verdict), text, r.Seq); err != nil {
+	if err := update.int(r.Seq).run(); err != nil {
 		return err
 	}
 	has, had := codesOf(r.Findings), codesOf(old)
 	for c := range had {
 		if !has[c] {
-			if _, err := conn.ExecContext(ctx, "DELETE FROM findings WHERE code = ? AND seq = ?", c, r.Seq); err != nil {
+			if err := w.examiner.unlist.text(c).int(r.Seq).run(); err != nil {
 				return err
 			}
 		}
 	}
 	for c := range has {
 		if !had[c] {
-			if _, err := conn.ExecContext(ctx, "INSERT OR IGNORE INTO findings (code, seq) VALUES (?,?)", c, r.Seq); err != nil {
+			if err := w.insert.finding.text(c).int(r.Seq).run(); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,7 @@ func (s *Store) writeSeen(ctx context.Context) error {
 		part := list[:min(seenRows, len(list))]
 		list = list[len(part):]
 		last = len(list) == 0
-		if err := s.w.do(ctx, &job{bare: true, seen: true, change: func(*sql.Conn) error { return s.w.writeSeen(part, last) }}); err != nil {
+		if err := s.w.do(ctx, &job{hot: true, change: func(*sql.Conn) error { return s.w.writeSeen(part, last) }}); err != nil {
 			return err
 		}
 	}
@@ -64,24 +64,15 @@ func (w *writer) writeSeen(part []seenChange, last bool) (err error) {
 			return err
 		}
 	}
-	if err := w.insert.begin.run(); err != nil {
-		return err
-	}
 	for i := range part {
 		c := &part[i]
 		err = f.upsert.int(c.sourceN).text(c.key.Call).text(c.key.Name).int(c.key.Day).int(c.span.First.At).int(c.span.Last.At).blob(c.packed).run()
 		if err != nil {
-			break
+			return err
 		}
 	}
-	if err == nil && last {
-		err = f.move.int(f.after).run()
+	if last {
+		return f.move.int(f.after).run()
 	}
-	if err == nil {
-		err = w.insert.commit.run()
-	}
-	if err != nil {
-		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
-	}
-	return err
+	return nil
 }

@@ -27,7 +27,7 @@ type job struct {
 	arrival *event.Arrival
 	change  func(c *sql.Conn) error
 	bare    bool // change runs outside a transaction
-	seen    bool // change writes what was counted, and nothing else
+	hot     bool // change uses the hot connection, in a transaction; it deletes nothing, and nobody is promised that it lasts
 	probe   bool // change tells whether writing works
 	events  int
 	bytes   int
@@ -40,6 +40,7 @@ type writer struct {
 	conn       *sql.Conn
 	hot        *direct // for arrivals; conn is for everything else
 	insert     inserter
+	examiner   examiner
 	violations violationBook
 	group      group // for the writer's goroutine only
 	block      int64 // id of the last block; an id is used once, so what was read under it stays true
@@ -241,16 +242,19 @@ func (w *writer) next(events, bytes int) (jobs []*job, closing bool) {
 
 func (w *writer) makeChange(jobs []*job) {
 	var err error
-	if !jobs[0].seen {
-		w.s.seen.recent.forget()
-		err = w.writeHeldIDs()
-	}
-	switch fn := jobs[0].change; {
-	case err != nil:
-	case jobs[0].bare:
-		err = fn(w.conn)
+	switch j := jobs[0]; {
+	case j.hot:
+		err = w.hotTransaction(j.change)
 	default:
-		err = w.transaction(fn)
+		w.s.seen.recent.forget()
+		if err = w.writeHeldIDs(); err != nil {
+			break
+		}
+		if j.bare {
+			err = j.change(w.conn)
+		} else {
+			err = w.transaction(j.change)
+		}
 	}
 	w.settle(jobs, nil, err)
 	jobs[0].done <- err
@@ -322,6 +326,24 @@ func (w *writer) acknowledge(jobs []*job, records []event.Record, err error) {
 		}
 		j.done <- fault.New(fault.Unavailable, "could not be stored: %w", err)
 	}
+}
+
+func (w *writer) hotTransaction(fn func(*sql.Conn) error) error {
+	if err := w.insert.begin.run(); err != nil {
+		return err
+	}
+	err := fn(nil)
+	if err == nil {
+		err = w.violations.writeArrivals()
+	}
+	if err == nil {
+		err = w.insert.commit.run()
+	}
+	if err != nil {
+		w.violations.forget()
+		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
+	}
+	return err
 }
 
 func (w *writer) transaction(fn func(*sql.Conn) error) error {
