@@ -8,8 +8,9 @@ import (
 )
 
 // checkpointPages is how long the write-ahead log gets before it is copied into
-// the database, about 16 MB.
-const checkpointPages = 4_000
+// the database, about 4 MB: while so much is put on disk, commits wait for the
+// disk, and more of it at once makes them wait longer.
+const checkpointPages = 1_000
 
 // checkpointer copies the write-ahead log into the database. SQLite does so
 // within a COMMIT, and whoever sends waits for tens of milliseconds then. Here a
@@ -20,7 +21,7 @@ type checkpointer struct {
 	file    string
 	conn    *direct
 	index   *os.File // the write-ahead log's index
-	next    uint32   // pages in the log that make a copy due; for the flusher's goroutine only
+	next    uint32   // pages in the log that make a copy due; for the flusher's goroutine, and the writer's while that rests
 	stage   atomic.Int32
 	running sync.WaitGroup
 }

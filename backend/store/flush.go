@@ -19,8 +19,8 @@ type flusher struct {
 	sync  func() error // flushes it
 	given chan flushing
 	ended chan struct{} // one for each that was given
-	busy  bool          // for the writer's goroutine only
-	log   *os.File      // for the flusher's goroutine only
+	out   int           // given and not ended, two at most; for the writer's goroutine only
+	log   *os.File      // for the flusher's goroutine, and the writer's while that rests
 }
 
 type flushing struct {
@@ -31,12 +31,12 @@ type flushing struct {
 // begin sets the flusher going; tell hears what became of every commit, in
 // their order, and then has its turn after each.
 func (f *flusher) begin(tell func([]*job, []event.Record, error), then func()) {
-	f.given, f.ended = make(chan flushing), make(chan struct{}, 1)
+	f.given, f.ended = make(chan flushing, 1), make(chan struct{}, 2)
 	go func() {
 		for c := range f.given {
 			tell(c.jobs, c.records, f.sync())
-			f.ended <- struct{}{}
 			then()
+			f.ended <- struct{}{}
 		}
 		if f.log != nil {
 			_ = f.log.Close() // what was written is on disk
@@ -45,17 +45,26 @@ func (f *flusher) begin(tell func([]*job, []event.Record, error), then func()) {
 	}()
 }
 
-// start flushes a commit while the writer goes on. The one before has ended.
+// start flushes a commit while the writer goes on. One commit may wait for its
+// turn.
 func (f *flusher) start(jobs []*job, records []event.Record) {
-	f.busy = true
+	for f.out > 1 {
+		f.hear()
+	}
+	f.out++
 	f.given <- flushing{jobs, records}
 }
 
-// wait returns when nothing is being flushed.
+// hear waits for a flush to end.
+func (f *flusher) hear() {
+	<-f.ended
+	f.out--
+}
+
+// wait returns when nothing is left to be flushed.
 func (f *flusher) wait() {
-	if f.busy {
-		<-f.ended
-		f.busy = false
+	for f.out > 0 {
+		f.hear()
 	}
 }
 

@@ -90,6 +90,43 @@ func TestArrivalsGatherWhileTheLogIsFlushed(t *testing.T) {
 	}
 }
 
+// A commit that is large enough does not wait for the flush of the one before,
+// and a third waits for both.
+func TestALargeCommitIsWrittenWhileTheLogIsFlushed(t *testing.T) {
+	s := openLog(t, Options{})
+	began, letGo := heldFlush(s)
+	held, release := make(chan struct{}), make(chan struct{})
+	go s.change(context.Background(), holdOpen(held, release))
+	<-held
+	all := []<-chan error{s.answered(t, "0"), s.answered(t, "1")} // one alone the writer flushes itself
+	eventually(t, "two that wait", func() bool { return s.Counters().Pending == 2 })
+	close(release)
+	<-began
+	for i := range 3 * aheadEvents {
+		all = append(all, s.answered(t, fmt.Sprint("more", i)))
+	}
+	visible := func(n int64) func() bool {
+		return func() bool {
+			var have int64
+			err := s.read.QueryRow("SELECT count(*) FROM events").Scan(&have)
+			return err == nil && have >= n
+		}
+	}
+	eventually(t, "a second commit in the log", visible(2+aheadEvents-1))
+	if c := s.Counters(); c.Stored != 0 {
+		t.Errorf("%d are said to be stored", c.Stored)
+	}
+	close(letGo)
+	for _, done := range all {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if c := s.Counters(); c.Stored != int64(len(all)) || c.Head != c.Stored {
+		t.Errorf("%+v", c)
+	}
+}
+
 // A change waits until those before it were told, and what comes after waits
 // for it.
 func TestChangesKeepTheirTurnWhileTheLogIsFlushed(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 const (
 	groupEvents  = 1000    // events in one commit, unless one arrival has more
 	groupBytes   = 4 << 20 // bytes in one commit, likewise
+	aheadEvents  = 24      // events that make a commit while the one before is still flushed
 	queueWait    = 2 * time.Second
 	defaultQueue = 20_000
 	defaultBytes = 64 << 20
@@ -277,8 +278,8 @@ func (w *writer) commit(jobs []*job) {
 	if err == nil {
 		err = w.endGroup(g)
 	}
-	w.flush.wait()
 	if err != nil {
+		w.flush.wait()
 		w.violations.forget()
 		_ = w.insert.rollback.run() // fails when SQLite has rolled back by itself
 		w.acknowledge(g.jobs, nil, err)
@@ -288,16 +289,28 @@ func (w *writer) commit(jobs []*job) {
 		w.ids.take(g)
 		w.head = g.records[len(g.records)-1].Seq
 	}
+	if w.flush.out == 0 && len(g.jobs) == 1 && w.isIdle() { // nothing to do meanwhile
+		w.acknowledge(g.jobs, g.records, w.flush.sync())
+		w.checkpoint.look()
+		return
+	}
 	w.flush.start(g.jobs, g.records)
 }
 
+func (w *writer) isIdle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue) == 0
+}
+
 // more waits for further jobs while the last commit is flushed; none when that
-// is over, or when the next job is not for this commit.
+// is over, when the commit is large enough to follow it at once, or when the
+// next job is not for this commit.
 func (w *writer) more(g *group) []*job {
-	for w.flush.busy {
+	for w.flush.out > 1 || w.flush.out == 1 && g.events < aheadEvents {
 		select {
 		case <-w.flush.ended:
-			w.flush.busy = false
+			w.flush.out--
 		case <-w.work:
 		}
 		if jobs, _ := w.next(max(1, g.events), g.bytes); len(jobs) > 0 {
