@@ -106,16 +106,23 @@ func TestStopIsQuickWhoeverIsConnected(t *testing.T) {
 
 	var said client.Frame
 	var reading sync.WaitGroup
+	all := make(chan struct{}) // was told to the one who reads
+	var once sync.Once
 	reading.Go(func() {
+		defer once.Do(func() { close(all) })
 		for said.Type != "bye" {
 			said = client.Frame{}
 			if err := well.ReadJSON(&said); err != nil {
 				t.Error(err)
 				return
 			}
+			if said.Last == big[len(big)-1].Seq {
+				once.Do(func() { close(all) })
+			}
 		}
 	})
-	time.Sleep(300 * time.Millisecond) // for all of them to be where they are
+	<-all
+	time.Sleep(300 * time.Millisecond) // for the others to be where they are
 	began := time.Now()
 	r.stop()
 	if took := time.Since(began); took > 9*time.Second {
