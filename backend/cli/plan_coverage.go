@@ -15,7 +15,8 @@ type PlanCoverage struct {
 	Label  string `help:"Only sources with this label: dev, staging, prod, or none." placeholder:"LABEL"`
 	Since  string `help:"Received since: RFC 3339, or 15m, 2h, 3d ago; whole days in UTC are counted." placeholder:"WHEN"`
 	Until  string `help:"Received before, likewise." placeholder:"WHEN"`
-	JSON   bool   `help:"Print JSON."`
+	JSON   bool   `help:"Print JSON." xor:"form"`
+	SARIF  bool   `help:"Print SARIF 2.1.0, which code hosts show beside the lines: what never came, and what is not planned." name:"sarif" xor:"form"`
 }
 
 // Run implements the command.
@@ -40,6 +41,9 @@ func (p *PlanCoverage) Run(e *env) error {
 	}
 	if err := c.Get(e.ctx, "/api/plan/coverage", v, &out); err != nil {
 		return err
+	}
+	if p.SARIF {
+		return printJSON(e.host.Out, sarifOfCoverage(e.host.Version, out.Plans))
 	}
 	if len(out.Plans) == 0 {
 		fmt.Fprintln(e.host.Err, "No plan is in force. Name one with sidetrack serve --plan FILE, or on the screen.")

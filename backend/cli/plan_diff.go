@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sidetrack/backend/app"
+	"sidetrack/backend/document"
 	"sidetrack/backend/plan"
 )
 
@@ -12,7 +13,8 @@ import (
 type PlanDiff struct {
 	Before string `arg:"" help:"File or folder of the plan as it was."`
 	After  string `arg:"" help:"File or folder of the plan as it is."`
-	JSON   bool   `help:"Print JSON."`
+	JSON   bool   `help:"Print JSON." xor:"form"`
+	SARIF  bool   `help:"Print SARIF 2.1.0, which code hosts show beside the lines." name:"sarif" xor:"form"`
 }
 
 type planDiffed struct {
@@ -41,9 +43,12 @@ func (d *PlanDiff) Run(e *env) error {
 			out.Breaking++
 		}
 	}
-	if d.JSON {
+	switch {
+	case d.JSON:
 		err = printJSON(e.host.Out, out)
-	} else {
+	case d.SARIF:
+		err = printJSON(e.host.Out, sarifOfChanges(e.host.Version, out.Changes))
+	default:
 		printChanges(e, out)
 	}
 	if err == nil && out.Breaking > 0 {
@@ -54,18 +59,23 @@ func (d *PlanDiff) Run(e *env) error {
 
 func printChanges(e *env, out planDiffed) {
 	for _, c := range out.Changes {
-		mark, at := "compatible", c.After
+		mark := "compatible"
 		if c.Breaking {
 			mark = "breaking"
-		}
-		if at.File == "" || strings.HasSuffix(c.Kind, "_removed") {
-			at = c.Before
 		}
 		what := string(c.Call)
 		if c.Event != "" {
 			what = c.Event
 		}
-		fmt.Fprintf(e.host.Out, "%s: %s: %s: %s [%s]\n", at, mark, clean(what), clean(c.Message), c.Kind)
+		fmt.Fprintf(e.host.Out, "%s: %s: %s: %s [%s]\n", placeOfChange(&c), mark, clean(what), clean(c.Message), c.Kind)
 	}
 	fmt.Fprintf(e.host.Out, "%s, %d breaking.\n", count(len(out.Changes), "change"), out.Breaking)
+}
+
+// placeOfChange is where it was changed, or where stood what is gone.
+func placeOfChange(c *plan.Change) document.Place {
+	if c.After.File == "" || strings.HasSuffix(c.Kind, "_removed") {
+		return c.Before
+	}
+	return c.After
 }

@@ -21,7 +21,7 @@ type PlanDraft struct {
 	Source  string `help:"Of what was seen only what this source sent, by id or name." placeholder:"NAME"`
 	Label   string `help:"Of what was seen only sources with this label: dev, staging, prod, or none." placeholder:"LABEL"`
 	Since   string `help:"Received since: RFC 3339, or 15m, 2h, 3d ago; whole days in UTC are counted." placeholder:"WHEN"`
-	Output  string `short:"o" help:"Write to this file, which must not be there yet, instead of standard output." placeholder:"FILE"`
+	Out     string `short:"o" aliases:"output" help:"Write to this file, which must not be there yet, instead of standard output." placeholder:"FILE"`
 	JSON    bool   `help:"Print JSON."`
 }
 
@@ -36,16 +36,16 @@ func (p *PlanDraft) Run(e *env) error {
 	if (p.Spec != "" || p.UseCase != "") && (p.Q != "" || p.Source != "" || p.Label != "" || p.Since != "") {
 		return fault.New(fault.Invalid, "--q, --source, --label and --since choose among what was seen, and not from a spec or use case")
 	}
-	if _, err := os.Lstat(p.Output); p.Output != "" && err == nil {
-		return fault.New(fault.Invalid, "%s is there already and is not overwritten; name another file", p.Output)
+	if _, err := os.Lstat(p.Out); p.Out != "" && err == nil {
+		return fault.New(fault.Invalid, "%s is there already and is not overwritten; name another file", p.Out)
 	}
 	d, err := p.draft(e)
 	if err != nil {
 		return err
 	}
-	if p.Output != "" {
-		d.Path = p.Output
-		if err := write(e, p.Output, []byte(d.Text)); err != nil {
+	if p.Out != "" {
+		d.Path = p.Out
+		if err := write(e, p.Out, []byte(d.Text)); err != nil {
 			return err
 		}
 	}
@@ -55,11 +55,11 @@ func (p *PlanDraft) Run(e *env) error {
 	for _, note := range d.Notes {
 		fmt.Fprintf(e.host.Err, "%s\n", clean(note))
 	}
-	if p.Output == "" {
+	if p.Out == "" {
 		_, err = fmt.Fprint(e.host.Out, d.Text)
 		return err
 	}
-	fmt.Fprintf(e.host.Out, "Wrote %s to %s. Look through it, then: sidetrack plan check %s\n", count(d.Events, "rule"), p.Output, p.Output)
+	fmt.Fprintf(e.host.Out, "Wrote %s to %s. Look through it, then: sidetrack plan check %s\n", count(d.Events, "rule"), p.Out, p.Out)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sidetrack/backend/api"
 	"sidetrack/backend/document"
 	"sidetrack/backend/event"
 	"sidetrack/backend/naming"
@@ -159,6 +160,62 @@ func sarifOfEvents(version, file string, items []judgedEvent) *sarifLog {
 			}
 			log.add(f.Code, levelOf(string(f.Severity)), f.Message, document.Place{File: file, Line: j.Line}, related...)
 		}
+	}
+	return log
+}
+
+func sarifOfChanges(version string, changes []plan.Change) *sarifLog {
+	var rules []sarifRule
+	level := map[bool]string{true: "error", false: "note"}
+	for _, k := range plan.ChangeKinds() {
+		rules = append(rules, ruleOf(k.Kind, k.Explanation, "", level[k.Breaking]))
+	}
+	log := sarif(version, rules)
+	for i := range changes {
+		log.add(changes[i].Kind, level[changes[i].Breaking], changes[i].Message, placeOfChange(&changes[i]))
+	}
+	return log
+}
+
+// sarifOfCoverage reports what never came, and what came and is not planned. An
+// event that is not planned has no place, so it is told of the plan's file.
+func sarifOfCoverage(version string, plans []api.PlanCoverage) *sarifLog {
+	log := sarif(version, []sarifRule{
+		ruleOf("coverage.never_seen", "An event or a property is planned, and never came.", "", "note"),
+		ruleOf("coverage.unplanned", "An event or a property came, and is not planned.", "", "warning"),
+	})
+	add := func(state api.CoverageState, what string, at document.Place) {
+		switch state {
+		case plan.NeverSeen:
+			log.add("coverage.never_seen", "note", what+" is planned and never came.", at)
+		case plan.Unplanned:
+			log.add("coverage.unplanned", "warning", what+" came and is not planned.", at)
+		}
+	}
+	for _, p := range plans {
+		var file document.Place
+		for i := range p.Items { // those that are planned come first
+			item, at := &p.Items[i], file
+			if item.At != nil {
+				at = *item.At
+				file.File = at.File
+			}
+			what := strings.TrimSpace(string(item.Call) + " " + item.Name)
+			add(item.State, what, at)
+			for j := range item.Properties {
+				if item.State == plan.Seen {
+					add(item.Properties[j].State, item.Properties[j].Name+" of "+what, at)
+				}
+			}
+		}
+	}
+	return log
+}
+
+func sarifOfLost(version string, lost []plan.Problem) *sarifLog {
+	log := sarif(version, []sarifRule{ruleOf("convert.not_said", "The other format cannot say it.", "", "warning")})
+	for _, p := range lost {
+		log.add("convert.not_said", "warning", p.Message, p.At)
 	}
 	return log
 }

@@ -67,6 +67,8 @@ func TestSARIFFitsTheOfficialSchema(t *testing.T) {
 		{"plan", "check", "../plan/testdata/lint/names.plan.yaml"},
 		{"plan", "check", "../planfile/testdata/sidetrack/shop.plan.yaml"},
 		{"plan", "validate", "testdata/sarif/events.ndjson", "--plan", "../planfile/testdata/sidetrack/shop.plan.yaml"},
+		{"plan", "diff", "../planfile/testdata/sidetrack/shop.plan.yaml", "../plan/testdata/lint/names.plan.yaml"},
+		{"plan", "convert", "../plan/testdata/diff/after.plan.yaml", "--to", "csv", "--out", filepath.Join(t.TempDir(), "plan.csv")},
 	} {
 		var out, errs bytes.Buffer
 		if code := cli.Main(t.Context(), append(args, "--sarif"), cli.Host{Out: &out, Err: &errs, UI: fstest.MapFS{}, Version: "1.2.3"}); code > 1 {

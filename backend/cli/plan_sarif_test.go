@@ -102,3 +102,36 @@ func TestValidateReportsAsSARIF(t *testing.T) {
 		t.Error(found)
 	}
 }
+
+func TestDiffReportsAsSARIF(t *testing.T) {
+	log := sarif(t, 1, "plan", "diff", "../planfile/testdata/sidetrack/shop.plan.yaml", "../plan/testdata/lint/names.plan.yaml")
+	found := map[string]string{}
+	for _, r := range log.Runs[0].Results {
+		found[r.RuleID] = r.Level
+		want := "../plan/testdata/lint/names.plan.yaml"
+		if r.RuleID == "event_removed" {
+			want = "../planfile/testdata/sidetrack/shop.plan.yaml"
+		}
+		if at := r.Locations[0].PhysicalLocation; r.RuleID == "event_removed" && (at.ArtifactLocation.URI != want || at.Region.StartLine == 0) {
+			t.Errorf("%+v", at)
+		}
+	}
+	if found["event_removed"] != "error" || found["event_added"] != "note" {
+		t.Error(found)
+	}
+}
+
+func TestConvertReportsAsSARIF(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "plan.csv")
+	log := sarif(t, 0, "plan", "convert", "../plan/testdata/diff/after.plan.yaml", "--to", "csv", "--out", file)
+	if len(log.Runs[0].Results) == 0 || log.Runs[0].Results[0].Locations[0].PhysicalLocation.Region.StartLine == 0 {
+		t.Errorf("%+v", log)
+	}
+	if text, err := os.ReadFile(file); err != nil || len(text) == 0 {
+		t.Error(err)
+	}
+	var errs bytes.Buffer
+	if code := cli.Main(t.Context(), []string{"plan", "convert", "../plan/testdata/diff/after.plan.yaml", "--to", "csv", "--sarif"}, cli.Host{Out: &errs, Err: &errs, UI: fstest.MapFS{}}); code != 2 {
+		t.Error(code, errs.String())
+	}
+}

@@ -16,10 +16,24 @@ type PlanConvert struct {
 	Path string `arg:"" help:"File or folder of the plan."`
 	To   string `help:"segment (JSON of the Public API), csv (Segment's columns) or sidetrack (YAML)." enum:"segment,csv,sidetrack" required:""`
 	Out  string `short:"o" help:"Write to this file instead of standard output." placeholder:"FILE"`
+
+	JSON  bool `help:"Print JSON: what the format cannot say and, without --out, the text." xor:"form"`
+	SARIF bool `help:"Print what the format cannot say as SARIF 2.1.0; needs --out." name:"sarif" xor:"form"`
+}
+
+// converted is a plan in another format.
+type converted struct {
+	Format string         `json:"format"`
+	Text   string         `json:"text,omitempty"`
+	Path   string         `json:"path,omitempty"`
+	Lost   []plan.Problem `json:"lost"`
 }
 
 // Run implements the command.
 func (c *PlanConvert) Run(e *env) error {
+	if c.SARIF && c.Out == "" {
+		return fault.New(fault.Invalid, "--sarif prints what is lost, so the plan needs a file; add --out FILE")
+	}
 	p, err := app.ReadPlan(c.Path)
 	if err != nil {
 		return err
@@ -42,10 +56,27 @@ func (c *PlanConvert) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	return c.tell(e, text, lost)
+}
+
+// tell writes the plan, and what its format cannot say.
+func (c *PlanConvert) tell(e *env, text []byte, lost []plan.Problem) error {
+	if c.Out != "" || !c.JSON {
+		if err := write(e, c.Out, text); err != nil {
+			return err
+		}
+		text = nil
+	}
+	switch {
+	case c.JSON:
+		return printJSON(e.host.Out, converted{c.To, string(text), c.Out, append([]plan.Problem{}, lost...)})
+	case c.SARIF:
+		return printJSON(e.host.Out, sarifOfLost(e.host.Version, lost))
+	}
 	for _, problem := range lost {
 		fmt.Fprintf(e.host.Err, "%s: %s\n", problem.At, clean(problem.Message))
 	}
-	return write(e, c.Out, text)
+	return nil
 }
 
 func same(a, b string) bool {
