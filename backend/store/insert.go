@@ -105,7 +105,7 @@ func (w *writer) newGroup(jobs []*job) *group {
 	if cap(g.block) > 2*blockBytes { // one request may be larger than a block
 		g.block = nil
 	}
-	*g = group{records: make([]event.Record, 0, events), block: g.block[:0], packed: g.packed[:0],
+	*g = group{records: make([]event.Record, 0, max(events, min(g.events, groupEvents))), block: g.block[:0], packed: g.packed[:0],
 		ids: g.ids, idRows: g.idRows[:0], rollups: g.rollups, minutes: g.minutes, sightings: g.sightings}
 	return g
 }

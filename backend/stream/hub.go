@@ -63,8 +63,8 @@ type Hub struct {
 	closeOnce sync.Once
 
 	mu         sync.Mutex
-	wake       chan struct{} // closed and replaced when readers have something to do
-	pending    []event.Record
+	wake       chan struct{}    // closed and replaced when readers have something to do
+	pending    [][]event.Record // of a commit each
 	changed    map[string][]string
 	batches    []*batch
 	size       int
@@ -101,7 +101,7 @@ func (h *Hub) Publish(rs []event.Record) {
 		return
 	}
 	h.mu.Lock()
-	h.pending = append(h.pending, rs...)
+	h.pending = append(h.pending, rs)
 	h.mu.Unlock()
 	h.nudge()
 }
@@ -163,13 +163,13 @@ func (h *Hub) Run(ctx context.Context) error {
 // flush turns what waits into batches and frames, and wakes the readers.
 func (h *Hub) flush() {
 	h.mu.Lock()
-	records, changed := h.pending, h.changed
+	pending, changed := h.pending, h.changed
 	h.pending, h.changed = nil, map[string][]string{}
 	last := h.last
 	h.mu.Unlock()
 
 	var fresh []*batch
-	for part := range slices.Chunk(records, frameSize) {
+	for part := range slices.Chunk(slices.Concat(pending...), frameSize) {
 		b := h.gather(last, part)
 		fresh, last = append(fresh, b), b.last
 	}
