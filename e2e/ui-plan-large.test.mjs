@@ -1,6 +1,7 @@
 // A plan of a thousand events opens at once and stays smooth.
 // The goal is 300 ms from the key to the painted list. Beside it the plan of three events is opened, the same way at the same
 // time: where that one takes long too, others use the machine, and the bar is what the thousand may cost beside the three.
+// What the clock cannot hide: properties and rules of a thousand events are not read before somebody asks for them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { start } from './lib.mjs'
@@ -8,7 +9,7 @@ import { planned, planRow, sendShop } from './plan.mjs'
 import { chrome, screen, track } from './ui.mjs'
 
 const goal = 300
-const timesTheSmall = 4
+const timesTheSmall = 2
 const rounds = 7
 
 test(`a plan of 1,000 events opens in ${goal} ms`, { timeout: 170_000 }, async t => {
@@ -20,7 +21,7 @@ test(`a plan of 1,000 events opens in ${goal} ms`, { timeout: 170_000 }, async t
     const took = { small: [], large: [] }
     for (let i = 0; i < rounds; i++) {
       took.small.push(await opening(ui, small))
-      took.large.push(await opening(ui, large, i === 0 ? onlyInSight : undefined))
+      took.large.push(await opening(ui, large, i === 0 ? onlyWhatIsNeeded : undefined))
     }
     const [three, many] = [median(took.small), median(took.large)]
     t.diagnostic(`a thousand: ${took.large.map(Math.round).join(', ')} ms, median ${Math.round(many)}; three: ${took.small.map(Math.round).join(', ')} ms, median ${Math.round(three)}`)
@@ -63,9 +64,19 @@ async function opening(ui, server, then) {
   return ms
 }
 
-async function onlyInSight(page) {
+async function onlyWhatIsNeeded(page) {
+  const read = () => page.evaluate(() => performance.getEntriesByType('resource').filter(r => r.name.includes('/api/plan')).reduce((n, r) => n + r.decodedBodySize, 0))
+  assert.ok(await read() < 500_000, `${await read()} bytes were read to open it`)
   assert.equal(await page.getByRole('grid', { name: 'Events of the plan' }).getAttribute('aria-rowcount'), '1002')
   await page.locator('.cv .rows').evaluate(e => e.scrollTo(0, e.scrollHeight))
   await planRow(page, 'Planned Event 0').or(planRow(page, 'Planned Event 499')).first().waitFor()
   assert.ok(await page.locator('.cvr').count() < 60)
+  await page.keyboard.press('/')
+  await page.keyboard.type('Planned Event 123')
+  await planRow(page, 'Planned Event 123').click()
+  await page.keyboard.press('2')
+  await page.getByRole('row').filter({ hasText: /property_0.*string required.*string.*100%.*"v0"/ }).waitFor()
+  await page.keyboard.press('3')
+  await page.getByRole('row').filter({ hasText: /property_7.*number.*line/ }).waitFor()
+  assert.ok(await read() < 800_000, `${await read()} bytes were read for one event`)
 }

@@ -16,7 +16,7 @@ type PlanCoverage struct {
 	Sources    []string       `json:"sources" nullable:"false" doc:"Ids or names of the sources it is for; none: all others"`
 	Events     CoverageCounts `json:"events"`
 	Properties CoverageCounts `json:"properties" doc:"Of the events that are planned"`
-	Items      []EventCovered `json:"items" nullable:"false" doc:"The plan's events in its order, then the others, most frequent first"`
+	Items      []EventCovered `json:"items" nullable:"false" doc:"The plan's events in its order, then the others, most frequent first; with call or event only these"`
 }
 
 // CoverageCounts sums a coverage up.
@@ -52,7 +52,7 @@ type EventCovered struct {
 	Blocked        int64             `json:"blocked"`
 	FirstSeen      *SeenAt           `json:"firstSeen,omitempty"`
 	LastSeen       *SeenAt           `json:"lastSeen,omitempty"`
-	Properties     []PropertyCovered `json:"properties" nullable:"false" doc:"The plan's properties in its order, then the others by name"`
+	Properties     []PropertyCovered `json:"properties" nullable:"false" doc:"The plan's properties in its order, then the others by name; none with properties=false"`
 	MoreProperties bool              `json:"moreProperties" doc:"There are more names than are counted"`
 }
 
@@ -67,7 +67,23 @@ type PropertyCovered struct {
 	Seen     *SeenProperty `json:"seen,omitempty" doc:"Absent when it never came"`
 }
 
-type coverageInput struct{ SchemaParams }
+// EventParams choose one event of a plan. Both empty: every event.
+type EventParams struct {
+	Call  plan.Call `query:"call" enum:"track,identify,group,page,screen,alias,common" doc:"Only this call"`
+	Event string    `query:"event" doc:"Only the event, page or screen of exactly this name; empty with a call that has none"`
+}
+
+// wants reports whether the event is one of those chosen. A call chosen alone
+// has no name: identify, group.
+func (p EventParams) wants(call plan.Call, name string) bool {
+	return p == EventParams{} || (p.Call == "" || p.Call == call) && p.Event == name
+}
+
+type coverageInput struct {
+	SchemaParams
+	EventParams
+	Properties bool `query:"properties" default:"true" doc:"False: events without their properties, for a list of a large plan"`
+}
 
 type coverageOutput struct {
 	Body struct {
@@ -93,7 +109,7 @@ func (a *API) getCoverage(ctx context.Context, in *coverageInput) (*coverageOutp
 	out.Body.Uncounted = uncounted
 	seen := a.sourcesOf(list)
 	for _, judge := range a.Plans.Judges() {
-		out.Body.Plans = append(out.Body.Plans, planCoverage(judge.Plan(), plan.Coverage(judge, seen[judge])))
+		out.Body.Plans = append(out.Body.Plans, in.planCoverage(judge.Plan(), plan.Coverage(judge, seen[judge])))
 	}
 	for _, e := range seen[nil] {
 		out.Body.Unbound += e.Events
@@ -101,12 +117,14 @@ func (a *API) getCoverage(ctx context.Context, in *coverageInput) (*coverageOutp
 	return out, nil
 }
 
-func planCoverage(p *plan.Plan, covered []plan.Covered) PlanCoverage {
-	out := PlanCoverage{Name: p.Name, Sources: append([]string{}, p.Sources...), Items: make([]EventCovered, len(covered))}
+func (in *coverageInput) planCoverage(p *plan.Plan, covered []plan.Covered) PlanCoverage {
+	out := PlanCoverage{Name: p.Name, Sources: append([]string{}, p.Sources...), Items: make([]EventCovered, 0, len(covered))}
 	for i := range covered {
 		c := &covered[i]
 		out.Events.add(c.State)
-		out.Items[i] = eventCovered(c)
+		if in.wants(c.Call, c.Name) {
+			out.Items = append(out.Items, eventCovered(c, in.Properties))
+		}
 		if c.Rule == nil {
 			continue
 		}
@@ -117,8 +135,8 @@ func planCoverage(p *plan.Plan, covered []plan.Covered) PlanCoverage {
 	return out
 }
 
-func eventCovered(c *plan.Covered) EventCovered {
-	out := EventCovered{Call: c.Call, Name: c.Name, State: c.State, Events: c.Tally.Events, Blocked: c.Tally.Blocked, MoreProperties: c.Tally.More, Properties: make([]PropertyCovered, len(c.Properties))}
+func eventCovered(c *plan.Covered, properties bool) EventCovered {
+	out := EventCovered{Call: c.Call, Name: c.Name, State: c.State, Events: c.Tally.Events, Blocked: c.Tally.Blocked, MoreProperties: c.Tally.More, Properties: []PropertyCovered{}}
 	if c.Rule != nil {
 		out.At, out.Deprecated = &c.Rule.At, c.Rule.Deprecated
 	}
@@ -126,6 +144,10 @@ func eventCovered(c *plan.Covered) EventCovered {
 		first, last := seenAt(c.Tally.First), seenAt(c.Tally.Last)
 		out.FirstSeen, out.LastSeen = &first, &last
 	}
+	if !properties {
+		return out
+	}
+	out.Properties = make([]PropertyCovered, len(c.Properties))
 	for i, p := range c.Properties {
 		out.Properties[i] = PropertyCovered{Name: p.Path, State: p.State, Required: p.Required, Planned: append([]string{}, p.Planned...)}
 		if p.Seen != nil {

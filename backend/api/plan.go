@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,7 +36,7 @@ type PlanInForce struct {
 	Description string         `json:"description"`
 	Format      string         `json:"format" doc:"What the file was recognised as"`
 	Sources     []string       `json:"sources" nullable:"false" doc:"Ids or names of the sources it is for; none: all others"`
-	Rules       []PlanRule     `json:"rules" nullable:"false"`
+	Rules       []PlanRule     `json:"rules" nullable:"false" doc:"None with rules=false; with call or event only these"`
 	Problems    []plan.Problem `json:"problems" nullable:"false" doc:"What cannot be honoured"`
 }
 
@@ -82,6 +83,29 @@ type Plans interface {
 
 type planOutput struct{ Body PlanView }
 
+type planInput struct {
+	EventParams
+	Rules bool `query:"rules" default:"true" doc:"False: plans without their rules, which may be megabytes"`
+}
+
+// narrow leaves only the rules that were asked for. The view is shared, so
+// what changes is copied.
+func (in *planInput) narrow(view *PlanView) {
+	if in.Rules && in.EventParams == (EventParams{}) {
+		return
+	}
+	view.Plans = slices.Clone(view.Plans)
+	for i := range view.Plans {
+		rules := []PlanRule{}
+		for _, r := range view.Plans[i].Rules {
+			if in.Rules && in.wants(r.Call, r.Name) {
+				rules = append(rules, r)
+			}
+		}
+		view.Plans[i].Rules = rules
+	}
+}
+
 type setPlanInput struct {
 	Body struct {
 		Paths []string `json:"paths" maxItems:"50" doc:"Absolute paths of files and folders; none for no plan"`
@@ -96,8 +120,13 @@ func (a *API) registerPlan(h huma.API) {
 		}
 		return &planOutput{view}, nil
 	}
-	huma.Get(h, "/api/plan", func(ctx context.Context, _ *struct{}) (*planOutput, error) { return show(ctx) },
-		op("get-plan", "The tracking plan in force, and how its files are"))
+	huma.Get(h, "/api/plan", func(ctx context.Context, in *planInput) (*planOutput, error) {
+		out, err := show(ctx)
+		if err == nil {
+			in.narrow(&out.Body)
+		}
+		return out, err
+	}, op("get-plan", "The tracking plan in force, and how its files are"))
 	huma.Put(h, "/api/plan", func(ctx context.Context, in *setPlanInput) (*planOutput, error) {
 		if err := a.Plans.SetPlan(ctx, in.Body.Paths); err != nil {
 			return nil, problem(err)

@@ -29,9 +29,10 @@ type key struct {
 // judged is a rule made ready.
 type judged struct {
 	*Rule
-	schema *jsonschema.Schema
-	fields *fieldSet // what is planned inside properties or traits
-	needs  map[string]bool
+	schema  *jsonschema.Schema
+	fields  *fieldSet // what is planned inside properties or traits
+	planned []Field   // the same in the order of the file
+	needs   map[string]bool
 }
 
 // NewJudge makes a plan ready. A rule that cannot be honoured is left out, or
@@ -93,7 +94,7 @@ func (j *Judge) ready(r *Rule, n int) (*judged, error) {
 	if err != nil {
 		return nil, fmt.Errorf("its schema is not a JSON Schema: %s", firstLine(err))
 	}
-	return &judged{Rule: r, schema: compiled, fields: newFieldSet(r.Fields()), needs: needs(fixed)}, nil
+	return &judged{Rule: r, schema: compiled, fields: newFieldSet(r.Fields()), planned: r.PlannedFields(), needs: needs(fixed)}, nil
 }
 
 func firstLine(err error) string {

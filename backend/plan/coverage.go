@@ -128,21 +128,31 @@ func (c *covering) add(e *schema.Event, asEvent string) {
 // cover lays the properties beside the plan: those of the plan in its order,
 // then the others by name.
 func (c *covering) cover() {
-	at := map[string]int{}
+	fields := 0
+	for _, version := range c.versions {
+		fields = max(fields, len(version.planned))
+	}
+	at := make(map[string]int, fields)
+	c.Properties = make([]CoveredProperty, 0, max(fields, len(c.Tally.Properties)))
 	for n, version := range c.versions {
-		named := map[string]bool{}
-		for _, f := range version.PlannedFields() {
-			named[f.Name] = true
+		named := map[string]bool{} // with one version all are
+		for _, f := range version.planned {
+			if len(c.versions) > 1 {
+				named[f.Name] = true
+			}
 			i, known := at[f.Name]
 			if !known {
 				i = len(c.Properties)
 				at[f.Name] = i
-				c.Properties = append(c.Properties, CoveredProperty{Path: f.Name, State: NeverSeen, Required: f.Required && n == 0, Planned: slices.Clone(f.Types)})
+				c.Properties = append(c.Properties, CoveredProperty{Path: f.Name, State: NeverSeen, Required: f.Required && n == 0, Planned: slices.Clip(f.Types)})
 				continue
 			}
 			p := &c.Properties[i]
 			p.Required = p.Required && f.Required
 			p.Planned = eitherType(p.Planned, f.Types)
+		}
+		if len(c.versions) == 1 {
+			break
 		}
 		for i := range c.Properties {
 			p := &c.Properties[i]

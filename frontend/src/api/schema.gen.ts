@@ -1022,7 +1022,7 @@ export interface components {
             /** @description There are more names than are counted */
             moreProperties: boolean;
             name: string;
-            /** @description The plan's properties in its order, then the others by name */
+            /** @description The plan's properties in its order, then the others by name; none with properties=false */
             properties: components["schemas"]["PropertyCovered"][];
             /**
              * @description seen: planned, and it came. never_seen: planned, and never came. unplanned: came, and the plan does not have it. allowed: came, and the plan neither names nor excludes it
@@ -1179,7 +1179,7 @@ export interface components {
         };
         PlanCoverage: {
             events: components["schemas"]["CoverageCounts"];
-            /** @description The plan's events in its order, then the others, most frequent first */
+            /** @description The plan's events in its order, then the others, most frequent first; with call or event only these */
             items: components["schemas"]["EventCovered"][];
             name: string;
             /** @description Of the events that are planned */
@@ -1257,6 +1257,7 @@ export interface components {
             name: string;
             /** @description What cannot be honoured */
             problems: components["schemas"]["Problem"][];
+            /** @description None with rules=false; with call or event only these */
             rules: components["schemas"]["PlanRule"][];
             /** @description Ids or names of the sources it is for; none: all others */
             sources: string[];
@@ -2568,7 +2569,14 @@ export interface operations {
     };
     "get-plan": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only this call */
+                call?: "track" | "identify" | "group" | "page" | "screen" | "alias" | "common";
+                /** @description Only the event, page or screen of exactly this name; empty with a call that has none */
+                event?: string;
+                /** @description False: plans without their rules, which may be megabytes */
+                rules?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2657,6 +2665,12 @@ export interface operations {
                 since?: string;
                 /** @description Received before: RFC 3339, a date, or 15m, 2h, 3d ago. Counts are of whole days in UTC; what came first after is left out */
                 until?: string;
+                /** @description Only this call */
+                call?: "track" | "identify" | "group" | "page" | "screen" | "alias" | "common";
+                /** @description Only the event, page or screen of exactly this name; empty with a call that has none */
+                event?: string;
+                /** @description False: events without their properties, for a list of a large plan */
+                properties?: boolean;
             };
             header?: never;
             path?: never;

@@ -15,9 +15,9 @@ import { countsOf, entriesOf, linesOf, stepFrom, type Entry, type Group } from '
 import { EventList, type Jump } from './EventList'
 import { Head } from './Head'
 import { NoPlan } from './NoPlan'
-import { BrokenPlan, PlanFile } from './PlanFile'
-import { Properties } from './Properties'
+import { BrokenPlan } from './PlanFile'
 import { scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
+import { FileTab, PropertiesTab, Waiting } from './TabBody'
 import { useChanges } from './useChanges'
 import { useListCommands, usePlanCommands } from './usePlanCommands'
 import { Violations } from './Violations'
@@ -115,7 +115,7 @@ function Whole({ plan, coverage, violations, scope, away, failed }: WholeProps) 
           </div>
         )}
         <Divider width={divider.width} setWidth={divider.setWidth} />
-        <Right plan={plan} entries={entries} violations={violations} selected={selected} scope={scope} failed={failed} onAll={() => select(undefined)} />
+        <Right plan={plan} coverage={coverage} entries={entries} violations={violations} selected={selected} scope={scope} failed={failed} onAll={() => select(undefined)} />
       </div>
     </>
   )
@@ -137,6 +137,7 @@ const bys: { value: Grouping; label: string }[] = [
 
 interface RightProps {
   plan: PlanView | undefined
+  coverage: Coverage | undefined
   entries: readonly Entry[] | undefined
   violations: ViolationList | undefined
   selected: Entry | undefined
@@ -145,12 +146,11 @@ interface RightProps {
   onAll: () => void
 }
 
-function Right({ plan, entries, violations, selected, scope, failed, onAll }: RightProps) {
+function Right({ plan, coverage, entries, violations, selected, scope, failed, onAll }: RightProps) {
   const [view, change] = useView()
   const tab = tabOf(planTabs, view.tab)
   // What cannot be read is said above; nothing pretends to be on its way.
   const waiting = failed ? null : <Waiting />
-  const events = useMemo(() => entries?.map((e) => e.covered) ?? [], [entries])
   return (
     <section className="tp-right" aria-label={selected ? `About ${selected.name}` : 'About all events'}>
       <div className="tab-line">
@@ -172,20 +172,10 @@ function Right({ plan, entries, violations, selected, scope, failed, onAll }: Ri
           </div>
         )}
         {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : waiting)}
-        {tab === 'properties' && (entries ? <Properties events={events} selected={selected?.covered} plan={plan} /> : waiting)}
-        {tab === 'file' && (plan ? <PlanFile plan={plan} event={view.event} /> : waiting)}
+        {tab === 'properties' && <PropertiesTab scope={scope} list={coverage} plan={plan} event={view.event} />}
+        {tab === 'file' && <FileTab plan={plan} event={view.event} />}
       </div>
     </section>
-  )
-}
-
-function Waiting() {
-  return (
-    <div className="skeletons" aria-label="Loading">
-      {[70, 45, 60, 52].map((w) => (
-        <i key={w} style={{ width: w + '%' }} />
-      ))}
-    </div>
   )
 }
 

@@ -23,19 +23,18 @@ const heights = { event: 36, property: 36 }
 interface Props {
   /** The events in the order of the list. */
   events: readonly EventCovered[]
-  selected?: EventCovered
   plan?: PlanView
 }
 
 /** What was really sent of every property, beside what is planned. */
-export function Properties({ events, selected, plan }: Props) {
+export function Properties({ events, plan }: Props) {
   const lines = useMemo(() => {
-    const shown = selected ? [selected] : events.filter((e) => e.events > 0 || e.properties.length > 0)
+    const shown = events.length === 1 ? events : events.filter((e) => e.events > 0 || e.properties.length > 0)
     return shown.flatMap((event, i): Line[] => [
       { kind: 'event', key: `${i}/${keyOf(event)}`, event },
       ...event.properties.map((property): Line => ({ kind: 'property', key: `${i}/${keyOf(event)}/${property.name}`, property, event })),
     ])
-  }, [events, selected])
+  }, [events])
   const fields = useMemo(() => fieldsOf(plan), [plan])
   return (
       <VirtualList

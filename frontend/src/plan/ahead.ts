@@ -17,15 +17,17 @@ export const scopeOf = (view: Pick<View, 'label' | 'source' | 'since'>) => ({
 })
 export type Scope = Partial<ReturnType<typeof scopeOf>>
 
+/** The plan without its rules, which of a large one are megabytes. */
 export const planQuery = queryOptions({
   queryKey: [...planKey, 'view'],
-  queryFn: ({ signal }) => get<PlanView>('/plan', undefined, signal),
+  queryFn: ({ signal }) => get<PlanView>('/plan', { rules: false }, signal),
 })
 
+/** The events without their properties, for the same reason. */
 export const coverageQuery = (scope: Scope) =>
   queryOptions({
     queryKey: [...planKey, 'coverage', scope],
-    queryFn: ({ signal }) => get<Coverage>('/plan/coverage', scope, signal),
+    queryFn: ({ signal }) => get<Coverage>('/plan/coverage', { ...scope, properties: false }, signal),
   })
 
 /** Asks at the click, while the screen is still being made. What is known already is asked for by the screen. */

@@ -4,12 +4,13 @@ import { get, json, request } from '../api/client'
 import type { Coverage, Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
 import { useStatus } from '../status/queries'
 import { coverageQuery, planKey, planQuery, scopeOf, type Scope } from './ahead'
+import { chosen } from './words'
 
 export { planKey, scopeOf, type Scope }
 
 /**
- * How often counts are asked for while events arrive. Those of a large plan are megabytes, so they come less often; when
- * nothing arrived since, only what the stream does not tell of is looked for.
+ * How often counts are asked for while events arrive. Those of a large plan come less often; when nothing arrived since,
+ * only what the stream does not tell of is looked for.
  */
 const pace = (coverage: Coverage | undefined, head: number | undefined) => {
   const large = (coverage?.plans.reduce((n, p) => n + p.items.length, 0) ?? 0) > 200
@@ -28,6 +29,23 @@ export function useCoverage(scope: Scope, enabled = true) {
   const head = useStatus().data?.head
   return useQuery({ ...coverageQuery(scope), enabled, refetchInterval: (q) => pace(q.state.data, head) })
 }
+
+/** The properties of one event, or of all, with what was seen of them. */
+export function useProperties(scope: Scope, event: string | undefined, list: Coverage | undefined) {
+  const head = useStatus().data?.head
+  return useQuery({
+    queryKey: [...planKey, 'properties', scope, event],
+    queryFn: ({ signal }) => get<Coverage>('/plan/coverage', { ...scope, ...chosen(event) }, signal),
+    refetchInterval: pace(list, head),
+  })
+}
+
+/** The rules of one event, or all, as the plan that was read at `since` has them. */
+export const useRules = (event: string | undefined, since: string | undefined) =>
+  useQuery({
+    queryKey: [...planKey, 'rules', event, since],
+    queryFn: ({ signal }) => get<PlanView>('/plan', chosen(event), signal),
+  })
 
 /** More than this many kinds of violation nobody reads down to. */
 const mostViolations = 1000

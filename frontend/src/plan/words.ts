@@ -4,6 +4,13 @@ import { stretches, type Stretch } from '../view/address'
 
 export const keyOf = (e: { call: string; name: string }) => (e.name ? `${e.call}:${e.name}` : e.call)
 
+/** The event of a key, as the server takes it. */
+export function chosen(key: string | undefined) {
+  if (!key) return {}
+  const colon = key.indexOf(':')
+  return colon < 0 ? { call: key } : { call: key.slice(0, colon), event: key.slice(colon + 1) }
+}
+
 /** What a rule goes by: its name, or the call when that is all there is. */
 export const nameOf = (e: { call: string; name: string }) => e.name || { track: 'Track without a name', identify: 'Every identify', group: 'Every group', page: 'Every page', screen: 'Every screen', alias: 'Every alias', common: 'Every message' }[e.call] || e.call
 
