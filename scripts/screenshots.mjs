@@ -100,6 +100,7 @@ async function everything(ui) {
     ['plan-by-rule', '/plan?by=rule'],
     ['plan-properties', '/plan?tab=properties&event=' + encodeURIComponent('track:Order Completed')],
     ['plan-file', '/plan?tab=file'],
+    ['plan-enforcement-none', '/plan?tab=enforcement'],
     ['plan-draft', '/plan', page => page.getByRole('button', { name: /^Draft/ }).first().click().then(() => page.getByRole('region', { name: 'The draft' }).waitFor())],
     ['settings', '/settings'],
     ['settings-end', '/settings', page => page.locator('.set-body').evaluate(e => e.scrollTo(0, e.scrollHeight))],
@@ -110,8 +111,29 @@ async function everything(ui) {
     }],
     ['keys', '/live', page => page.keyboard.press('?').then(() => page.waitForTimeout(500))],
   ])
+  await enforced(ui, server)
   await broken(ui, server)
   await server.stop()
+}
+
+const enforcement = `
+enforcement:
+  track: {unplanned_events: block, unplanned_properties: omit}
+  identify: {unplanned_traits: omit}
+transformations:
+  - {name: Paid orders, event: Order Completed, rename_event: Order Paid, rename: {properties.total: properties.amount}}
+  - {name: For the mail, destination: Mailer, event: Order Paid, set: [{paths: [properties.list], value: paid}]}
+`
+
+/** What would be done on the way out, of the plan and of two events. */
+async function enforced(ui, server) {
+  await planned(server, readFileSync(join(root, 'scripts/tracking-plan.yaml'), 'utf8') + enforcement)
+  const seq = async q => (await server.api('/api/events?limit=1&q=' + encodeURIComponent(q))).items[0].seq
+  await shoot(ui, server, [
+    ['plan-enforcement', '/plan?tab=enforcement'],
+    ['delivery-blocked', `/live?tab=delivery&sel=${await seq('code:plan.unplanned_event')}`],
+    ['delivery-changed', `/live?tab=delivery&sel=${await seq('name:"Order Completed" code:plan.unplanned_property')}`],
+  ])
 }
 
 /** Loading, refused and gone: what the program itself cannot be asked to do is done on the way to it. */

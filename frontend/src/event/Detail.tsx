@@ -9,6 +9,7 @@ import { clock, fullTime } from '../ui/words'
 import { tabs, type Tab } from '../view/address'
 import { useView } from '../view/useView'
 import { Checks } from './Checks'
+import { Delivery } from './Delivery'
 import { DetailFooter } from './DetailFooter'
 import { languageOf, libraryOf } from './languages'
 import type { Node } from './lossless'
@@ -140,11 +141,7 @@ function Shown({ detail, tab, sources, onSelect, curlFor }: ShownProps) {
         {tab === 'pretty' && <Pretty detail={detail} language={language} curl={asCurl ? curl : undefined} />}
         {tab === 'raw' && <Raw detail={detail} />}
         {tab === 'checks' && <Checks record={record} />}
-        {tab === 'delivery' && (
-          <div className="pad16 t2">
-            <b className="m">Not sent anywhere.</b> This Sidetrack has no destinations, so the event stays on this machine.
-          </div>
-        )}
+        {tab === 'delivery' && <Delivery record={record} readable={message !== undefined} />}
         {tab === 'wire' && <Wire record={record} />}
       </div>
       <DetailFooter detail={detail} language={language} curl={curl} onEdit={edit} />

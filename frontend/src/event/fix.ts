@@ -2,7 +2,7 @@
 import type { EventFix } from '../api/types'
 import type { DiffLine } from '../ui/Diff'
 import { languageOf } from './languages'
-import { parse, plain, textOf, type Line } from './lossless'
+import { parse, plain, print, textOf, type Line } from './lossless'
 
 export interface Mended {
   /** Colours and name of the sender's language. */
@@ -20,6 +20,9 @@ export function mended(fix: EventFix, type: string): Mended {
   const after = language.lines(parse(fix.after), type)
   return { lang: language.id, language: language.name, lines: near(diffOf(before, after), 2), call: textOf(after) }
 }
+
+/** A message before and after, its numbers and keys as they are written. */
+export const messageDiff = (before: string, after: string): DiffLine[] => near(diffOf(print(parse(before)), print(parse(after))), 3)
 
 /** The difference with the colours the lines have. */
 function diffOf(before: readonly Line[], after: readonly Line[]): DiffLine[] {

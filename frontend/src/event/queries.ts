@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { get, json, request } from '../api/client'
-import type { Deleted, EventFix, EventPage, EventRecord, Send, Sent, Status, Volume, Wire } from '../api/types'
+import type { Deleted, EnforcementPreview, EventFix, EventPage, EventRecord, Send, Sent, Status, Volume, Wire } from '../api/types'
 import { child, parse, type Node } from './lossless'
 import { quote } from './query'
 
@@ -57,6 +57,15 @@ export const useFix = (seq: number, code?: string, path?: string) =>
     queryKey: ['plan', 'fix', seq, code, path],
     queryFn: ({ signal }) => getFix(seq, code, path, signal),
     placeholderData: undefined,
+  })
+
+/** What would be left of the event on its way out, by the plan in force. */
+export const usePreview = (seq: number, destination: string | undefined, enabled: boolean) =>
+  useQuery({
+    queryKey: ['plan', 'preview', seq, destination],
+    queryFn: ({ signal }) => get<EnforcementPreview>(`/events/${seq}/enforcement`, { destination }, signal),
+    placeholderData: undefined,
+    enabled,
   })
 
 export const useWire = (seq: number) =>

@@ -12,6 +12,7 @@ import { Band } from './Band'
 import './plan.css'
 import { Csv } from './Csv'
 import { countsOf, entriesOf, linesOf, stepFrom, type Entry, type Group } from './entries'
+import { Enforcement } from './Enforcement'
 import { EventList, type Jump } from './EventList'
 import { Head } from './Head'
 import { NoPlan } from './NoPlan'
@@ -128,7 +129,7 @@ function useMark(shown: boolean) {
   }, [shown])
 }
 
-const tabNames: Record<PlanTab, string> = { violations: 'Violations', properties: 'Properties seen', file: 'File' }
+const tabNames: Record<PlanTab, string> = { violations: 'Violations', properties: 'Properties seen', file: 'File', enforcement: 'Enforcement' }
 const bys: { value: Grouping; label: string }[] = [
   { value: 'event', label: 'By event' },
   { value: 'rule', label: 'By rule' },
@@ -161,7 +162,7 @@ function Right({ plan, coverage, entries, violations, selected, scope, failed, o
         {tab === 'properties' && entries && <Csv of={selected} scope={scope} />}
       </div>
       <div className="tp-body" role="tabpanel" id="plan-body" aria-labelledby={`plan-tab-${tab}`}>
-        {view.event && (
+        {view.event && tab !== 'enforcement' && (
           <div className="only">
             <span className="clip">
               Only <b className="m">{selected?.name ?? view.event}</b>
@@ -173,6 +174,7 @@ function Right({ plan, coverage, entries, violations, selected, scope, failed, o
         )}
         {tab === 'violations' && (violations ? <Violations list={violations} event={view.event} eventName={selected?.name ?? view.event ?? ''} /> : waiting)}
         {tab === 'properties' && <PropertiesTab scope={scope} list={coverage} plan={plan} event={view.event} />}
+        {tab === 'enforcement' && <Enforcement plan={plan} />}
         {tab === 'file' && <FileTab plan={plan} event={view.event} />}
       </div>
     </section>

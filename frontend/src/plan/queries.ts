@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, json, request } from '../api/client'
-import type { Coverage, Draft, Drafted, DraftList, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
+import type { Coverage, Draft, Drafted, DraftList, EnforcementView, PlanEdit, PlanEdited, PlanSuggestions, PlanView, SchemaSeen, Violation, ViolationList } from '../api/types'
 import { useStatus } from '../status/queries'
 import { coverageQuery, planKey, planQuery, scopeOf, type Scope } from './ahead'
 import { chosen } from './words'
@@ -46,6 +46,21 @@ export const useRules = (event: string | undefined, since: string | undefined) =
     queryKey: [...planKey, 'rules', event, since],
     queryFn: ({ signal }) => get<PlanView>('/plan', chosen(event), signal),
   })
+
+/** How many of the newest events the counts of enforcement are over. */
+const newest = 1000
+
+const enforcement = (last: number, refetchInterval: number) => ({
+  queryKey: [...planKey, 'enforcement', last],
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<EnforcementView>('/plan/enforcement', { last }, signal),
+  refetchInterval,
+})
+
+/** What is in force for each source, and what it would have done. */
+export const useEnforcement = () => useQuery(enforcement(newest, 5000))
+
+/** The same without counts. */
+export const useSettings = () => useQuery(enforcement(0, 30_000))
 
 /** More than this many kinds of violation nobody reads down to. */
 const mostViolations = 1000

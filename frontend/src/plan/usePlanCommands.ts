@@ -26,7 +26,7 @@ interface List {
   show: (tab: PlanTab) => void
 }
 
-const tabWords: Record<PlanTab, string> = { violations: 'Show violations', properties: 'Show properties seen', file: 'Show the file' }
+const tabWords: Record<PlanTab, string> = { violations: 'Show violations', properties: 'Show properties seen', file: 'Show the file', enforcement: 'Show enforcement' }
 
 export function useListCommands({ step, find, back, show }: List) {
   const [view] = useView()

@@ -6,7 +6,7 @@ import type { Label } from '../api/types'
 
 export const tabs = ['pretty', 'raw', 'checks', 'delivery', 'wire'] as const
 export type Tab = (typeof tabs)[number]
-export const planTabs = ['violations', 'properties', 'file'] as const
+export const planTabs = ['violations', 'properties', 'file', 'enforcement'] as const
 export type PlanTab = (typeof planTabs)[number]
 export const listed = ['all', 'unseen', 'unplanned'] as const
 export type Listed = (typeof listed)[number]
@@ -35,6 +35,8 @@ export interface View {
   find?: string
   by?: Grouping
   since?: Stretch
+  /** The destination that an event is shown on its way to. */
+  to?: string
 }
 
 /** The tab of a screen, when the address names one that it has. */
@@ -62,6 +64,7 @@ export function readView(raw: Record<string, unknown>): View {
     find: text(raw.find),
     by: one(groupings, raw.by),
     since: one(stretches, raw.since),
+    to: text(raw.to),
   }
   for (const key of Object.keys(view) as (keyof View)[]) {
     if (view[key] === undefined) delete view[key]
