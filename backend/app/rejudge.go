@@ -76,9 +76,10 @@ type patience struct {
 }
 
 const (
-	workFor  = time.Millisecond
-	restFor  = 3 * time.Millisecond
-	lookEach = 10 * time.Millisecond // how often it looks whether events arrive
+	workFor   = time.Millisecond
+	restFor   = 3 * time.Millisecond
+	fewAtOnce = 64                    // events read at a time while others arrive
+	lookEach  = 10 * time.Millisecond // how often it looks whether events arrive
 )
 
 func (p *patience) examine(r *event.Record) []event.Finding {
@@ -124,7 +125,10 @@ func (p *planning) examine(ctx context.Context, before, down int64) bool {
 	var told time.Time
 	untold := false
 	for {
-		start, received := p.now(), p.store.Counters().Received
+		start := p.now()
+		if x.Page = 0; patient.arriving() {
+			x.Page = fewAtOnce
+		}
 		out, err := p.store.Reexamine(ctx, before, x)
 		if ctx.Err() != nil {
 			return false
@@ -151,7 +155,7 @@ func (p *planning) examine(ctx context.Context, before, down int64) bool {
 		if over {
 			return true
 		}
-		if (err != nil || p.store.Counters().Received != received) && !pause(ctx, took) {
+		if (err != nil || patient.arriving()) && !pause(ctx, took) {
 			return false
 		}
 	}

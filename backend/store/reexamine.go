@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -22,6 +23,7 @@ type Examination struct {
 	Examine func(*event.Record) []event.Finding // of a record with its message; many at a time
 	Settle  func(*event.Record) (changed bool)  // marks what is muted and sets the verdict
 	Rest    func(worked time.Duration)          // after each of the writer's turns; may be nil
+	Page    int                                 // events looked at in a call, 512 by default
 }
 
 // Reexamined tells how far an examination has come.
@@ -42,12 +44,13 @@ const examineRows = 24
 // first; 0 begins with the newest of all. Only what came out differently is
 // written, a little at a time, so that nobody who stores waits for long.
 func (s *Store) Reexamine(ctx context.Context, before int64, x Examination) (Reexamined, error) {
-	list, err := s.page(ctx, s.where(Ask{Before: before}), "DESC", examinePage)
+	page := cmp.Or(x.Page, examinePage)
+	list, err := s.page(ctx, s.where(Ask{Before: before}), "DESC", page)
 	if err != nil {
 		return Reexamined{Next: before}, err
 	}
 	out := Reexamined{Seen: len(list)}
-	if len(list) == examinePage {
+	if len(list) == page {
 		out.Next = list[len(list)-1].Seq
 	}
 	var b openBlock
