@@ -38,7 +38,7 @@ const examinePage = 512
 
 // examineRows is how many events are written in one of the writer's turns, in
 // about a millisecond.
-const examineRows = 24
+const examineRows = 12
 
 // Reexamine puts the next events before a Seq through an examination, newest
 // first; 0 begins with the newest of all. Only what came out differently is
