@@ -10,9 +10,11 @@ interface Notice {
 
 const load = () => import('@mantine/notifications')
 
+const closing = { closeButtonProps: { 'aria-label': 'Close' } }
+
 export async function notify({ message, bad, stay }: Notice): Promise<void> {
   const { notifications } = await load()
-  notifications.show({ message, color: bad ? 'red' : undefined, autoClose: stay ?? 4000 })
+  notifications.show({ ...closing, message, color: bad ? 'red' : undefined, autoClose: stay ?? 4000 })
 }
 
 export const failed = (what: string) => (error: unknown) =>
@@ -24,6 +26,7 @@ const undoFor = 10_000
 export async function notifyUndo(message: string, undo: () => void): Promise<void> {
   const { notifications } = await load()
   const id = notifications.show({
+    ...closing,
     autoClose: undoFor,
     message: (
       <span className="row">
