@@ -40,6 +40,44 @@ test('the first event of all opens by itself, and the page becomes Live', async 
   }
 })
 
+test('what cannot be read is no first event: the page says why, leads there, and waits on', async () => {
+  const fresh = await start()
+  view = await screen(ui, fresh)
+  try {
+    const { page } = view
+    const heading = page.getByRole('heading', { name: 'See your first event' })
+    await heading.waitFor()
+    assert.equal((await fresh.post('/v1/track', 'not json')).status, 400)
+    await page.getByText('A request could not be read (400)').waitFor()
+    await page.getByText(/The body is not JSON/).waitFor()
+    await heading.waitFor()
+    assert.doesNotMatch(page.url(), /sel=/)
+    await page.reload()
+    await page.getByText('A request could not be read (400)').waitFor()
+    await page.getByRole('link', { name: 'See what came' }).click()
+    await page.getByRole('region', { name: 'Selected event' }).getByText('not json').waitFor()
+    await page.keyboard.press('Escape')
+    await heading.waitFor()
+    await track(fresh, ['Readable'])
+    await page.getByRole('region', { name: 'Selected event' }).getByRole('heading', { name: 'Readable' }).waitFor()
+  } finally {
+    await view.close()
+    view = undefined
+    await fresh.stop()
+  }
+})
+
+test('beside Live stands how fast events arrive, and nothing when none do', async () => {
+  view = await screen(ui, server)
+  const { page } = view
+  const live = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Live/ })
+  await eventually('a rate', async () => {
+    await track(server, numbered('Quick', 40))
+    return /^Live\s*[\d,]+\/s$/.test(await live.innerText())
+  })
+  await eventually('rest', async () => (await live.innerText()).trim() === 'Live')
+})
+
 test('away and back: the screen says so, and the stream goes on from its cursor', async () => {
   const road = await relay(new URL(server.url).port)
   // The browser's way to the collector can be cut while the collector goes on.

@@ -22,6 +22,7 @@ import { ago, clock, count, happened } from '../ui/words'
 import { useOpenViolations } from '../plan/open'
 import { useSources } from '../source/queries'
 import { useStatus } from '../status/queries'
+import { rateWords, sampled, type Sample } from '../status/rate'
 import { CopyButton } from '../ui/copy'
 import { icon, Logo } from '../ui/marks'
 import { Seg } from '../ui/Seg'
@@ -39,7 +40,7 @@ export function Frame() {
       <a className="skip" href="#main">
         Skip to the main part
       </a>
-      <SideBar status={status.data} away={away} />
+      <SideBar status={status.data} at={status.dataUpdatedAt} away={away} />
       <TopBar status={status.data} away={away} onSearch={openPalette} />
       <main className="main" id="main" tabIndex={-1}>
         <Problems status={status.data} />
@@ -90,9 +91,19 @@ function Entry({ to, name, n, bad, children }: { to: '/live' | '/plan' | '/sourc
   )
 }
 
-function SideBar({ status, away }: { status: Status | undefined; away: Date | null }) {
+/** How fast events arrive, nothing when they do not. */
+function useRate(received: number | undefined, at: number) {
+  const [samples, setSamples] = useState<readonly Sample[]>([])
+  useEffect(() => {
+    if (received !== undefined && at > 0) setSamples((last) => sampled(last, { at, received }))
+  }, [received, at])
+  return rateWords(samples)
+}
+
+function SideBar({ status, at: read, away }: { status: Status | undefined; at: number; away: Date | null }) {
   const sources = useSources()
   const open = useOpenViolations().data
+  const rate = useRate(status?.received, read)
   const at = status?.url.replace(/^https?:\/\//, '') ?? window.location.host
   const state = away ? 'Not connected' : !status ? 'Connecting' : status.problem ? 'In trouble' : 'Collecting'
   const n = sources.data?.items?.length
@@ -103,7 +114,7 @@ function SideBar({ status, away }: { status: Status | undefined; away: Date | nu
         <span>Sidetrack</span>
       </div>
       <h6>Watch</h6>
-      <Entry to="/live" name="Live" n={status && status.received === 0 ? 'waiting' : undefined}>
+      <Entry to="/live" name="Live" n={status && status.received === 0 ? 'waiting' : away ? undefined : rate}>
         <IconActivity size={16} stroke={1.75} aria-hidden />
       </Entry>
       <h6>Check</h6>

@@ -80,6 +80,12 @@ function Preview({ of }: { of: EnforcementPreview }) {
           </span>
         )}
       </p>
+      {lines.length > 0 && (
+        <div className="diff">
+          <div className="hd2">As stored, and as it would be forwarded</div>
+          <Diff lines={lines} lang="json" label="The message before and after" />
+        </div>
+      )}
       {rulesOf(of.steps).map(({ rule, at, steps }, i) => (
         <div className="diff" key={i}>
           <div className="hd2">
@@ -95,12 +101,6 @@ function Preview({ of }: { of: EnforcementPreview }) {
           </ol>
         </div>
       ))}
-      {lines.length > 0 && (
-        <div className="diff">
-          <div className="hd2">As stored, and as it would be forwarded</div>
-          <Diff lines={lines} lang="json" label="The message before and after" />
-        </div>
-      )}
       <p className="sm t3">Only what is forwarded is changed. What is stored stays as it was sent.</p>
     </>
   )

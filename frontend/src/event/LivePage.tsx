@@ -102,9 +102,10 @@ export function LivePage({ whenEmpty, sources }: Props) {
     [status.data?.url, sources],
   )
 
-  const nothingHere = !q && phase.is === 'ready' && snapshot.rows.length === 0 && snapshot.waiting === 0
-  const firstRun = nothingHere && (status.data?.received ?? 0) === 0 && (status.data?.rejected ?? 0) === 0
-  useFirst(firstRun, snapshot.rows, select)
+  const nothingHere = !q && known === undefined && phase.is === 'ready' && snapshot.waiting === 0 && !snapshot.rows.some(readable)
+  // What could not be read is no first event; the page says why and waits on.
+  const firstRun = nothingHere && (status.data?.received ?? 0) === 0 && (snapshot.rows.length > 0 || (status.data?.rejected ?? 0) === 0)
+  useFirst(firstRun, snapshot.rows, known !== undefined, select)
   if (firstRun) return <>{whenEmpty}</>
 
   return (
@@ -158,16 +159,20 @@ export function LivePage({ whenEmpty, sources }: Props) {
   )
 }
 
+const readable = (r: EventRecord) => r.disposition !== 'rejected'
+
 /** The first event ever opens by itself: the page that waited for it becomes Live. */
-function useFirst(waiting: boolean, rows: readonly EventRecord[], select: (seq: number) => void) {
+function useFirst(waiting: boolean, rows: readonly EventRecord[], looking: boolean, select: (seq: number) => void) {
   const waited = useRef(false)
   useEffect(() => {
     if (waiting) waited.current = true
-    else if (waited.current && rows.length > 0) {
+    else if (waited.current) {
+      const first = rows.findLast(readable)
+      if (!first) return
       waited.current = false
-      select(rows[rows.length - 1].seq)
+      if (!looking) select(first.seq)
     }
-  }, [waiting, rows, select])
+  }, [waiting, rows, looking, select])
 }
 
 function Skeleton() {

@@ -14,7 +14,7 @@ export interface CallWords {
   at?: Control['at']
 }
 
-export const columns = ['Unplanned events', 'Unplanned properties, traits', 'Violations', 'Violations of common rules']
+export const columns = ['Unplanned events', 'Unplanned properties, traits', 'Violations', 'Common rules']
 
 function row(calls: string, of: Controls): CallWords {
   const all = [of.unplannedEvents, of.unplannedFields, of.violations, of.common]

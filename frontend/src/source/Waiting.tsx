@@ -1,17 +1,20 @@
 import { IconCheck, IconExclamationMark, IconLoader2 } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 
 import type { Status } from '../api/types'
 import { useConnections } from '../status/queries'
 import { clock } from '../ui/words'
 import { diagnose } from './diagnosis'
+import { useUnread } from './queries'
 
 export function Waiting({ status }: { status: Status | undefined }) {
   const connections = useConnections()
   const all = connections.data ?? []
   const [open, setOpen] = useState(false)
   const address = (status?.url ?? window.location.origin).replace(/^https?:\/\//, '')
-  const stages = diagnose(address, all, status?.stored ?? 0, (at) => clock(at, false))
+  const unread = useUnread(status?.rejected ?? 0)
+  const stages = diagnose(address, all, status?.stored ?? 0, (at) => clock(at, false), unread.data ?? undefined)
   return (
     <div>
       <div className="step">
@@ -27,6 +30,13 @@ export function Waiting({ status }: { status: Status | undefined }) {
             </span>
             <span className={s.mark === 'open' ? 'm t3' : 'm'}>{s.title}</span>
             {s.text && <p>{s.text}</p>}
+            {s.seq !== undefined && (
+              <p>
+                <Link to="/live" search={{ sel: s.seq, tab: 'raw' }}>
+                  See what came
+                </Link>
+              </p>
+            )}
             {s.todo && (
               <ol>
                 {s.todo.map((t) => (

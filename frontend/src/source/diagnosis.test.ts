@@ -40,3 +40,16 @@ it('says that the settings were fetched', () => {
 it('says that a body could not be read', () => {
   expect(titles([conn({ status: 400, kind: 'rejected' })])).toContain('A request could not be read (400)')
 })
+
+it('says why the last one could not be read, and where it is', () => {
+  const unread = { seq: 3, why: 'The body is not JSON.' }
+  const stages = (connections: Connection[], stored: number) => diagnose('localhost:4747', connections, stored, () => '14:00', unread)
+  expect(stages([conn({ status: 400, kind: 'rejected' })], 0)).toContainEqual({
+    title: 'A request could not be read (400)',
+    mark: 'warn',
+    text: 'POST /v1/t at 14:00. The body is not JSON.',
+    seq: 3,
+  })
+  expect(stages([], 0)).toContainEqual({ title: 'Something arrived that could not be read', mark: 'warn', text: unread.why, seq: 3 })
+  expect(stages([], 1).some((s) => s.seq)).toBe(false)
+})

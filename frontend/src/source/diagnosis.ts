@@ -8,6 +8,14 @@ export interface Stage {
   mark: Mark
   text?: string
   todo?: string[]
+  /** The record in the log to look at. */
+  seq?: number
+}
+
+/** What arrived last and could not be read, and why. */
+export interface Unread {
+  seq: number
+  why: string
 }
 
 const isOptions = (c: Connection) => c.kind === 'preflight'
@@ -19,7 +27,7 @@ const who = (c: Connection) =>
 
 const later = (a: Connection, b: Connection) => a.at.localeCompare(b.at)
 
-export function diagnose(address: string, connections: Connection[], stored: number, time: (at: string) => string): Stage[] {
+export function diagnose(address: string, connections: Connection[], stored: number, time: (at: string) => string, unread?: Unread): Stage[] {
   const all = [...connections].sort(later)
   const settings = all.filter(isSettings)
   const preflights = all.filter(isOptions)
@@ -60,8 +68,12 @@ export function diagnose(address: string, connections: Connection[], stored: num
     stages.push({
       title: `A request could not be read (${lastRefused.status})`,
       mark: 'warn',
-      text: `${lastRefused.method} ${lastRefused.path} at ${time(lastRefused.at)}. Its body has to be one JSON object.`,
+      text: `${lastRefused.method} ${lastRefused.path} at ${time(lastRefused.at)}. ${unread?.why ?? 'Its body has to be one JSON object.'}`,
+      seq: unread?.seq,
     })
+  }
+  if (unread && stored === 0 && !(lastRefused && lastRefused === events.at(-1))) {
+    stages.push({ title: 'Something arrived that could not be read', mark: 'warn', text: unread.why, seq: unread.seq })
   }
   const good = events.filter((c) => c.status < 400)
   stages.push(

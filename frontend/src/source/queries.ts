@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
 import { get, json } from '../api/client'
-import type { Label, Source, SourceList, Volume } from '../api/types'
+import type { EventPage, Label, Source, SourceList, Volume } from '../api/types'
 
 export const sourcesKey = ['sources'] as const
 
@@ -31,6 +31,17 @@ export const useUpdateSource = () =>
 export const useRotateKey = () => useChange((id: string) => json<Source>('POST', `/sources/${id}/rotate-key`))
 export const useDeleteSource = () => useChange((id: string) => json('DELETE', `/sources/${id}`))
 export const useRestoreSource = () => useChange((id: string) => json('POST', `/sources/${id}/restore`))
+
+/** What could not be read last, and why; asked for again when there is more of it. */
+export const useUnread = (rejected: number) =>
+  useQuery({
+    queryKey: ['events', 'unread', rejected],
+    queryFn: async ({ signal }) => {
+      const [r] = (await get<EventPage>('/events', { q: 'is:rejected', limit: 1 }, signal)).items
+      return r ? { seq: r.seq, why: r.findings?.[0]?.message ?? 'It could not be read.' } : null
+    },
+    enabled: rejected > 0,
+  })
 
 /** The key to show in snippets: the oldest dev source's. */
 export const devSource = (list: SourceList | undefined) =>
