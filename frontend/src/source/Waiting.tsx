@@ -50,7 +50,7 @@ export function Waiting({ status }: { status: Status | undefined }) {
       {all.length > 0 && (
         <>
           <button type="button" className="linkb after" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? 'Hide' : 'Show'} all {all.length} requests
+            {open ? 'Hide' : 'Show'} {all.length === 1 ? 'the request' : `all ${all.length} requests`}
           </button>
           {open && (
             <div className="conns mono">
