@@ -74,6 +74,9 @@ func (a *API) exported(in ExportParams) (exported, error) {
 		return exported{}, err
 	}
 	out := exported{name: fileName(p.Name), notes: append([]plan.Problem{}, p.Problems...)}
+	if in.Format == "csv" || in.Format == "segment" {
+		out.notes = append(out.notes, planfile.OnTheWay(p)...)
+	}
 	switch in.Format {
 	case "csv":
 		var lost []plan.Problem

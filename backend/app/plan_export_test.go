@@ -2,6 +2,7 @@ package app
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 func TestThePlanInForceIsGivenAsAFile(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "plan.yaml")
-	writePlan(t, file, strings.Replace(shopPlan, "name: Shop", `name: "Shöp & \"Co\"\nx"`, 1)+"    additionalProperties: false\n")
+	writePlan(t, file, strings.Replace(shopPlan, "name: Shop", `name: "Shöp & \"Co\"\nx"`, 1)+"    additionalProperties: false\nenforcement:\n  - track:\n      unplanned_properties: omit\n")
 	r := withPlan(t, t.TempDir(), file)
 	for format, want := range map[string]struct{ name, kind, is string }{
 		"segment": {`attachment; filename="sh-p-co-x.plan.json"`, "application/json", planfile.SegmentPublic},
@@ -33,8 +34,8 @@ func TestThePlanInForceIsGivenAsAFile(t *testing.T) {
 		if status, detail := r.call("GET", "/api/plan/export/notes?format="+format, nil, &notes); status != 200 {
 			t.Fatal(status, detail)
 		}
-		lost := map[string]int{"csv": 1}[format] // that other names are forbidden
-		if len(notes.Notes) != lost || resp.Header.Get("Sidetrack-Notes") != map[int]string{0: "0", 1: "1"}[lost] || !strings.Contains(want.name, notes.File) {
+		lost := map[string]int{"csv": 2, "segment": 1}[format] // enforcement; that other names are forbidden
+		if len(notes.Notes) != lost || resp.Header.Get("Sidetrack-Notes") != strconv.Itoa(lost) || !strings.Contains(want.name, notes.File) {
 			t.Errorf("%s: %+v %s", format, notes, resp.Header.Get("Sidetrack-Notes"))
 		}
 	}

@@ -168,19 +168,3 @@ var blockedWords = map[enforce.Reason]string{
 	enforce.CommonSchemaViolation: "it breaks a common rule",
 	enforce.DroppedByTransform:    "a transformation drops it",
 }
-
-// unsaid tells what a plan does on the way to destinations, where the format it
-// is written in has no place for it.
-func unsaid(p *plan.Plan, format string) []plan.Problem {
-	var list []plan.Problem
-	if format == "sidetrack" {
-		return nil
-	}
-	for _, x := range p.Enforcement {
-		list = append(list, plan.Problem{At: x.At, Message: "Enforcement is not written: this format has no place for it.", Severity: "warning"})
-	}
-	for _, t := range p.Transformations {
-		list = append(list, plan.Problem{At: t.At, Message: fmt.Sprintf("The transformation %q is not written: this format has no place for it.", t.Name), Severity: "warning"})
-	}
-	return list
-}

@@ -42,7 +42,10 @@ func (c *PlanConvert) Run(e *env) error {
 		return fault.New(fault.Invalid, "%s is the plan itself and would be overwritten; name another file", c.Out)
 	}
 	var text []byte
-	lost := append(p.Problems, unsaid(p, c.To)...)
+	lost := p.Problems
+	if c.To != "sidetrack" {
+		lost = append(lost, planfile.OnTheWay(p)...)
+	}
 	switch c.To {
 	case "csv":
 		var more []plan.Problem

@@ -3,7 +3,7 @@ import { useMemo, type ReactNode } from 'react'
 
 import { count } from '../ui/words'
 import { useView } from '../view/useView'
-import type { DraftFrom } from './PlanPage'
+import type { DraftFrom } from './draft'
 import { Csv } from './Csv'
 import { Properties, unplanned } from './Properties'
 import { useSchema, type Scope } from './queries'

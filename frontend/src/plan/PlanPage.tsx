@@ -15,6 +15,7 @@ import { countsOf, entriesOf, linesOf, stepFrom, type Entry, type Group } from '
 import { Enforcement } from './Enforcement'
 import { EventList, type Jump } from './EventList'
 import { Head } from './Head'
+import type { DraftFrom } from './draft'
 import { NoPlan } from './NoPlan'
 import { BrokenPlan } from './PlanFile'
 import { scopeOf, useCoverage, usePlan, useViolations, type Scope } from './queries'
@@ -27,7 +28,6 @@ import { wrongEvents } from './violations'
 const DraftDialog = lazy(() => import('./DraftDialog').then((m) => ({ default: m.DraftDialog })))
 const OpenPlan = lazy(() => import('./OpenPlan').then((m) => ({ default: m.OpenPlan })))
 
-export type DraftFrom = 'events' | 'spec' | 'use_case'
 type Dialog = { is: 'draft'; from: DraftFrom } | { is: 'open' } | null
 
 const nobody: ReadonlySet<string> = new Set()

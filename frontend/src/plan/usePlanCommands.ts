@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useCommands, type Command } from '../ui/commands'
 import { planTabs, type PlanTab } from '../view/address'
 import { useView } from '../view/useView'
-import type { DraftFrom } from './PlanPage'
+import type { DraftFrom } from './draft'
 
 export function usePlanCommands(draft: (from: DraftFrom) => void, open: () => void) {
   const commands = useMemo(
