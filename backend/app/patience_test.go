@@ -37,6 +37,8 @@ func TestJudgingAgainLetsSendersGoFirst(t *testing.T) {
 		all.Wait()
 		return time.Since(begin), most.Load()
 	}
+	p.arriving() // takes it that they do
+	time.Sleep(calmAfter + lookEach)
 	quiet, many := run()
 	come.Store(1) // between any two looks
 	time.Sleep(lookEach)

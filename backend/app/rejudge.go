@@ -71,15 +71,16 @@ type patience struct {
 	mu     sync.Mutex
 	last   int64
 	looked time.Time
-	busy   bool // events came between the last two looks
+	came   time.Time // when the last events were seen to have come
 	worked time.Duration
 }
 
 const (
 	workFor   = time.Millisecond
 	restFor   = 3 * time.Millisecond
-	fewAtOnce = 64                    // events read at a time while others arrive
-	lookEach  = 10 * time.Millisecond // how often it looks whether events arrive
+	fewAtOnce = 64                     // events read at a time while others arrive
+	lookEach  = 10 * time.Millisecond  // how often it looks whether events arrive
+	calmAfter = 300 * time.Millisecond // without any
 )
 
 func (p *patience) examine(r *event.Record) []event.Finding {
@@ -104,15 +105,18 @@ func (p *patience) rest(worked time.Duration) {
 	}
 }
 
+// arriving tells whether events came a moment ago. At first it takes that for
+// granted: a start at full speed is what senders would wait for.
 func (p *patience) arriving() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if time.Since(p.looked) >= lookEach {
-		n := p.received()
-		p.busy = n != p.last && !p.looked.IsZero()
-		p.last, p.looked = n, time.Now()
+	if now := time.Now(); now.Sub(p.looked) >= lookEach {
+		if n := p.received(); n != p.last || p.looked.IsZero() {
+			p.last, p.came = n, now
+		}
+		p.looked = now
 	}
-	return p.busy
+	return p.looked.Sub(p.came) < calmAfter
 }
 
 // examine goes through the events before a Seq down to another one. While
