@@ -1,8 +1,10 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"sidetrack/backend/event"
 )
@@ -21,7 +23,11 @@ type flusher struct {
 	ended chan struct{} // one for each that was given
 	out   int           // given and not ended, two at most; for the writer's goroutine only
 	log   *os.File      // for the flusher's goroutine, and the writer's while that rests
+
+	failed atomic.Bool // until the log was begun anew
 }
+
+var errUnflushed = errors.New("flush the event log: it failed before, and the log was not begun anew yet")
 
 type flushing struct {
 	jobs    []*job
@@ -34,7 +40,7 @@ func (f *flusher) begin(tell func([]*job, []event.Record, error), then func()) {
 	f.given, f.ended = make(chan flushing, 1), make(chan struct{}, 2)
 	go func() {
 		for c := range f.given {
-			tell(c.jobs, c.records, f.sync())
+			tell(c.jobs, c.records, f.flush())
 			then()
 			f.ended <- struct{}{}
 		}
@@ -43,6 +49,18 @@ func (f *flusher) begin(tell func([]*job, []event.Record, error), then func()) {
 		}
 		close(f.ended)
 	}()
+}
+
+// flush puts the log on disk. Once that has failed, a system may take for written
+// what never was: the next flush would succeed, and what it acknowledged would
+// stand behind a gap. So nothing is acknowledged until the log was begun anew.
+func (f *flusher) flush() error {
+	if f.failed.Load() {
+		return errUnflushed
+	}
+	err := f.sync()
+	f.failed.Store(err != nil)
+	return err
 }
 
 // start flushes a commit while the writer goes on. One commit may wait for its
@@ -86,5 +104,24 @@ func (f *flusher) flushLog() (err error) {
 	if err != nil {
 		return fmt.Errorf("flush the event log: %w", err)
 	}
+	return nil
+}
+
+// mend begins the log anew when a flush of it has failed: all of it is copied
+// into the database, which SQLite flushes.
+func (w *writer) mend() error {
+	if !w.flush.failed.Load() {
+		return nil
+	}
+	w.flush.wait()
+	stmt, err := w.hot.prepare("PRAGMA wal_checkpoint(TRUNCATE)")
+	if err != nil {
+		return err
+	}
+	busy, _, err := stmt.find()
+	if err != nil || busy != 0 {
+		return errors.Join(errUnflushed, err)
+	}
+	w.flush.failed.Store(false)
 	return nil
 }

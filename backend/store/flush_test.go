@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -169,13 +170,55 @@ func TestAFailedFlushIsNotAcknowledged(t *testing.T) {
 		t.Error("nobody is told")
 	}
 	s.w.flush.sync = flush
+	length := func() int64 {
+		info, err := os.Stat(s.file + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := length()
 	again := s.must(t, s.single(time.Now(), "a", "u", `{}`))
+	if length() >= before {
+		t.Error("the log goes on behind what may never have been written")
+	}
 	if r := again.Records[0]; r.Seq != 2 || len(r.Findings) != 1 || s.Problem() != "" {
 		t.Errorf("#%d %v %q", r.Seq, r.Findings, s.Problem())
 	}
 	if c := s.Counters(); c.Stored != 2 || c.Received != 2 || c.Head != 2 {
 		t.Errorf("%+v", c)
 	}
+}
+
+// A flush that works again acknowledges nothing while the log may have a gap.
+func TestAGapInTheLogIsNotWrittenBehind(t *testing.T) {
+	s := openLog(t, Options{})
+	flush, failing := s.w.flush.sync, true
+	s.w.flush.sync = func() error {
+		if failing {
+			failing = false
+			return errors.New("the disk is gone")
+		}
+		return flush()
+	}
+	if err := s.Append(context.Background(), s.single(time.Now(), "a", "u", `{}`)); err == nil {
+		t.Fatal("acknowledged")
+	}
+	rows, err := s.read.Query("SELECT seq FROM events") // keeps the log from being begun anew
+	if err != nil || !rows.Next() {
+		t.Fatal(err)
+	}
+	s.w.hot.conn.SetBusyTimeout(0)
+	if err := s.Append(context.Background(), s.single(time.Now(), "b", "u", `{}`)); fault.KindOf(err) != fault.Unavailable {
+		t.Error(err)
+	}
+	if _, _, err := s.Delete(context.Background(), Ask{}); err == nil {
+		t.Error("a change was made behind the gap")
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, s.single(time.Now(), "c", "u", `{}`))
 }
 
 func TestACommitThatCannotBeginIsAnswered(t *testing.T) {

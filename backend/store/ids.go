@@ -58,7 +58,8 @@ func (h *heldIDs) load(ctx context.Context, conn *sql.Conn) error {
 			return fmt.Errorf("read the newest message ids: %w", err)
 		}
 		h.rows = append(h.rows, idRow{hashOf(key.id), here.seq})
-		if _, known := h.first[key]; !known && !deleted && disposition != event.Rejected {
+		old, known := h.first[key]
+		if (!known || old.at < here.at-duplicateWindow.Microseconds()) && !deleted && disposition != event.Rejected {
 			h.first[key] = here
 		}
 	}

@@ -43,6 +43,7 @@ func TestMessageIDsAreHeldAndWrittenTogether(t *testing.T) {
 	dir, at := t.TempDir(), time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	o := Options{Dir: dir, SentDuplicate: firstOf, Now: func() time.Time { return at }}
 	s := openLog(t, o)
+	s.untended()
 	s.many(t, at, 1, 10)
 	s.wantFirst(t, at, "id-3", 3)
 	if n := s.inTable(t); n != 0 {
@@ -65,6 +66,7 @@ func TestMessageIDsAreHeldAndWrittenTogether(t *testing.T) {
 	}
 	s.Close()
 	s = openLog(t, o)
+	s.untended()
 	if n := len(s.w.ids.rows); n != 3 {
 		t.Errorf("%d ids are held after a start", n)
 	}
@@ -77,6 +79,7 @@ func TestMessageIDsAreHeldAndWrittenTogether(t *testing.T) {
 func TestAChangeFindsEveryMessageID(t *testing.T) {
 	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	s := openLog(t, Options{SentDuplicate: firstOf, Now: func() time.Time { return at }})
+	s.untended()
 	s.many(t, at, 1, 5)
 	if _, n, err := s.Delete(context.Background(), ask(t, "id:id-2")); err != nil || n != 1 {
 		t.Fatal(n, err)
@@ -91,6 +94,7 @@ func TestAChangeFindsEveryMessageID(t *testing.T) {
 func TestImportedMessageIDsCountAsSent(t *testing.T) {
 	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	s := openLog(t, Options{SentDuplicate: firstOf})
+	s.untended()
 	for i, ago := range []time.Duration{72 * time.Hour, time.Hour, time.Minute} {
 		a := s.single(at.Add(-ago), "a", "u", `{}`)
 		a.Imported = true
@@ -105,6 +109,7 @@ func TestImportedMessageIDsCountAsSent(t *testing.T) {
 func TestAFailedCommitHoldsNoIDs(t *testing.T) {
 	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	s := openLog(t, Options{SentDuplicate: firstOf})
+	s.untended()
 	s.many(t, at, 1, 3)
 	before := s.w.insert.counters
 	broken, err := s.w.hot.prepare("INSERT INTO counters VALUES (?,?,?,?,0,0,0)")

@@ -113,8 +113,9 @@ func (w *writer) run() {
 }
 
 func (w *writer) makeChange(jobs []*job) {
-	var err error
+	err := w.mend()
 	switch j := jobs[0]; {
+	case err != nil:
 	case j.hot:
 		err = w.hotTransaction(j.change)
 	default:
@@ -137,7 +138,10 @@ func (w *writer) makeChange(jobs []*job) {
 func (w *writer) commit(jobs []*job) {
 	g := w.newGroup(jobs)
 	w.checkpoint.finish(w.hot)
-	err := w.insert.begin.run()
+	err := w.mend()
+	if err == nil {
+		err = w.insert.begin.run()
+	}
 	if err != nil {
 		g.jobs = jobs
 	}
@@ -161,7 +165,7 @@ func (w *writer) commit(jobs []*job) {
 		w.head = g.records[len(g.records)-1].Seq
 	}
 	if w.flush.out == 0 && len(g.jobs) == 1 && w.isIdle() { // nothing to do meanwhile
-		w.acknowledge(g.jobs, g.records, w.flush.sync())
+		w.acknowledge(g.jobs, g.records, w.flush.flush())
 		w.checkpoint.look()
 		return
 	}
